@@ -1,0 +1,32 @@
+#!/bin/sh
+# For daily work: builds this tree into a server of its own that stays up, in
+# /tmp/kpi-dev-..., and prints how to reach it.  "test/dev.sh stop" ends it.
+set -eu
+. "$(dirname "$0")/server.sh"
+
+DEV=${TMPDIR:-/tmp}/kpi-dev-$(printf '%s' "$KPI_SOURCE" | cksum | cut -d ' ' -f 1)
+if [ "${1:-}" = stop ]; then
+    begin "$DEV"
+    PGBIN=$TMP/usr/lib/postgresql/$PG_MAJOR/bin
+    PATH=$PGBIN:$PATH
+    stop_server
+    rm -rf "$DEV"
+    exit 0
+fi
+need_packages "postgresql-$PG_MAJOR" "postgresql-server-dev-$PG_MAJOR" gcc make libipc-run-perl
+begin "$DEV"
+if [ -x "$TMP/usr/lib/postgresql/$PG_MAJOR/bin/postgres" ]; then
+    PGBIN=$TMP/usr/lib/postgresql/$PG_MAJOR/bin
+    PG_CONFIG=$PGBIN/pg_config
+    PATH=$PGBIN:$PATH
+    export PG_CONFIG PATH
+else
+    private_postgres
+fi
+build
+stop_server
+rm -f "$PGDATA/postmaster.pid"
+start_server
+psql -X -q -c 'DROP EXTENSION IF EXISTS kpi CASCADE' -c 'CREATE EXTENSION kpi' 2>&1 | grep -v NOTICE || true
+echo "export PATH=$PGBIN:\$PATH PGHOST=$TMP PGPORT=$PGPORT PGUSER=postgres PGDATABASE=postgres PG_CONFIG=$PG_CONFIG" >"$TMP/env"
+say "ready: . $TMP/env; psql"

@@ -1,0 +1,176 @@
+# What the demo, the tests and the benchmarks share: install what is missing,
+# build this tree, and run a throwaway PostgreSQL server.  Sourced, not run.
+#
+#   . test/server.sh
+#   need_packages postgresql-15 ...   # apt, only for what is missing
+#   begin [DIRECTORY]                 # a temporary directory, removed at exit
+#   private_postgres                  # a copy of the installed PostgreSQL in it
+#   build                             # this tree, installed in the copy
+#   start_server                      # a cluster in the copy, socket only
+#   as_runner COMMAND ...             # run as the unprivileged account
+#
+# Nothing is installed into the system's PostgreSQL and no cluster of its is
+# touched: PostgreSQL finds its files relative to its programs, so a copy of
+# the programs with a place of its own for extensions is a second installation.
+# PostgreSQL refuses to run as root; root's servers run as "nobody".
+
+PG_MAJOR=${PG_MAJOR:-15}
+KPI_SOURCE=$(cd "$(dirname "$0")/.." && pwd)
+
+say() {
+    printf '%s\n' "$*"
+}
+
+fail() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+# As root, or with sudo.
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null 2>&1; then
+        sudo "$@"
+    else
+        fail "this step needs root: $* (run as root, or install sudo)"
+    fi
+}
+
+package_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Installs the named Debian packages that are missing.  Debian creates a main
+# cluster with the server unless told not to; that is told for this call only.
+need_packages() {
+    missing=
+    for package in "$@"; do
+        package_installed "$package" || missing="$missing $package"
+    done
+    [ -z "$missing" ] && return 0
+    say "Installing:$missing"
+    as_root apt-get update -qq ||
+        fail "apt-get update failed: check the network and /etc/apt/sources.list"
+    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+        as_root mkdir -p /etc/postgresql-common
+        echo 'create_main_cluster = false' |
+            as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    fi
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        $missing >/dev/null </dev/null ||
+        fail "apt-get could not install:$missing"
+}
+
+# A temporary directory TMP that the runner account owns.
+begin() {
+    if [ "$(id -u)" = 0 ]; then
+        RUNNER=nobody
+    else
+        RUNNER=
+    fi
+    if [ $# -gt 0 ]; then
+        TMP=$1
+        mkdir -p "$TMP"
+    else
+        TMP=$(mktemp -d "${TMPDIR:-/tmp}/kpi-XXXXXX") || fail "no temporary directory"
+        trap 'finish' EXIT
+        trap 'exit 130' INT
+        trap 'exit 143' TERM
+    fi
+    chmod 755 "$TMP"
+    [ -z "$RUNNER" ] || chown "$RUNNER" "$TMP"
+    SERVER_LOG=$TMP/server.log
+    PGDATA=$TMP/data
+    PGHOST=$TMP
+    PGPORT=${PGPORT_BASE:-5433}
+    PGUSER=postgres
+    PGDATABASE=postgres
+    HOME=$TMP
+    export PGDATA PGHOST PGPORT PGUSER PGDATABASE HOME
+    unset PGSERVICE PGPASSFILE PGOPTIONS PGHOSTADDR PGPASSWORD PGSERVICEFILE || true
+}
+
+finish() {
+    status=$?
+    trap - EXIT
+    stop_server
+    cd /
+    rm -rf "$TMP"
+    exit "$status"
+}
+
+# The environment goes along, and standard input.
+as_runner() {
+    if [ -z "$RUNNER" ]; then
+        "$@"
+    else
+        setpriv --reuid="$RUNNER" --regid="$(id -g "$RUNNER")" --clear-groups -- "$@"
+    fi
+}
+
+# A copy of PostgreSQL $PG_MAJOR below $TMP/usr; sets PG_CONFIG and PATH.
+private_postgres() {
+    [ -x "/usr/lib/postgresql/$PG_MAJOR/bin/pg_config" ] ||
+        fail "PostgreSQL $PG_MAJOR is not installed (packages postgresql-$PG_MAJOR and postgresql-server-dev-$PG_MAJOR)"
+    mkdir -p "$TMP/usr/lib/postgresql" "$TMP/usr/share/postgresql"
+    cp -a "/usr/lib/postgresql/$PG_MAJOR" "$TMP/usr/lib/postgresql/"
+    cp -a "/usr/share/postgresql/$PG_MAJOR" "$TMP/usr/share/postgresql/"
+    ln -sfn /usr/include "$TMP/usr/include"
+    for library in /usr/lib/*-linux-gnu*; do
+        ln -sfn "$library" "$TMP/usr/lib/$(basename "$library")"
+    done
+    [ -z "$RUNNER" ] || chown -R "$RUNNER" "$TMP/usr"
+    PGBIN=$TMP/usr/lib/postgresql/$PG_MAJOR/bin
+    PG_CONFIG=$PGBIN/pg_config
+    PATH=$PGBIN:$PATH
+    export PG_CONFIG PATH
+}
+
+# A copy of this tree in $TMP/NAME, built there (never in the tree itself) and
+# installed in the private PostgreSQL: build [NAME [make arguments]]
+build() {
+    build_name=${1:-build}
+    [ $# -eq 0 ] || shift
+    mkdir -p "$TMP/$build_name"
+    (cd "$KPI_SOURCE" && tar -cf - --exclude=.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' \
+        --exclude=tmp_check --exclude=results --exclude='kpi--*.sql' .) |
+        tar -xf - -C "$TMP/$build_name"
+    [ -z "$RUNNER" ] || chown -R "$RUNNER" "$TMP/$build_name"
+    as_runner make -s -C "$TMP/$build_name" install "$@" >"$TMP/$build_name.log" 2>&1 || {
+        cat "$TMP/$build_name.log" >&2
+        fail "the build failed"
+    }
+}
+
+# start_server [NAME=VALUE ...]: settings beyond those below
+start_server() {
+    if [ ! -e "$PGDATA/PG_VERSION" ]; then
+        as_runner initdb --no-sync -A trust -U postgres -E UTF8 --locale=C -D "$PGDATA" >"$TMP/initdb.log" 2>&1 || {
+            cat "$TMP/initdb.log" >&2
+            fail "initdb failed"
+        }
+        {
+            echo "listen_addresses = ''"
+            echo "unix_socket_directories = '$PGHOST'"
+            echo "port = $PGPORT"
+            echo "fsync = off"
+            echo "shared_buffers = 256MB"
+            echo "max_wal_size = 4GB"
+            for setting in "$@"; do
+                echo "$setting"
+            done
+        } >>"$PGDATA/postgresql.conf"
+    fi
+    as_runner pg_ctl -s -w -D "$PGDATA" -l "$SERVER_LOG" start || {
+        tail -n 20 "$SERVER_LOG" >&2
+        fail "the server did not start"
+    }
+}
+
+stop_server() {
+    if [ -n "${PGDATA:-}" ] && [ -e "$PGDATA/postmaster.pid" ]; then
+        as_runner pg_ctl -s -m immediate -D "$PGDATA" stop >/dev/null 2>&1 || true
+    fi
+}
