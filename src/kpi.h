@@ -33,6 +33,10 @@
 #define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
 #endif
 
+#if PG_VERSION_NUM < 180000
+#define pg_noreturn pg_attribute_noreturn()
+#endif
+
 #ifndef INTERVAL_NOT_FINITE		/* intervals are always finite before 17 */
 #define INTERVAL_NOT_FINITE(i) ((void) (i), false)
 #endif
@@ -50,13 +54,13 @@ typedef enum DurationType
 extern int64 kpi_interval_to_usec(const Interval *value, const char *argument);
 extern int64 kpi_signed_interval_to_usec(const Interval *value, const char *argument);
 extern int64 kpi_seconds_to_usec_slow(double seconds, const char *argument);
-extern void kpi_negative_duration_error(const char *argument, const char *value) pg_attribute_noreturn();
+pg_noreturn extern void kpi_negative_duration_error(const char *argument, const char *value);
 extern Interval *kpi_usec_to_interval(int64 usec);
 extern int64 kpi_mean(int64 sum, int64 count);
-extern void kpi_null_argument_error(const char *argument) pg_attribute_noreturn();
-extern void kpi_null_state_error(void) pg_attribute_noreturn();
-extern void kpi_overflow_error(const char *what) pg_attribute_noreturn();
-extern void kpi_negative_result_error(const char *type) pg_attribute_noreturn();
+pg_noreturn extern void kpi_null_argument_error(const char *argument);
+pg_noreturn extern void kpi_null_state_error(void);
+pg_noreturn extern void kpi_overflow_error(const char *what);
+pg_noreturn extern void kpi_negative_result_error(const char *type);
 extern double kpi_confidence_z(double confidence);
 
 #define KPI_DEFAULT_CONFIDENCE 0.95

@@ -70,7 +70,7 @@ extern Datum summary_varlena_hash(FunctionCallInfo fcinfo);
 extern Datum summary_varlena_hash_extended(FunctionCallInfo fcinfo);
 
 extern Datum summary_json_to_jsonb(Datum json);
-extern void summary_binary_error(const char *type, const char *detail) pg_attribute_noreturn();
+pg_noreturn extern void summary_binary_error(const char *type, const char *detail);
 
 /* The comparison operators of a type, from a function like memcmp over (fcinfo). */
 #define SUMMARY_COMPARISONS(type, cmp) \
