@@ -17,7 +17,7 @@ EXTRA_CLEAN = $(DATA_built)
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))
 REGRESS_OPTS = --load-extension=kpi
-TAP_TESTS = 1
+TAP_TESTS ?= 1
 PROVE_TESTS = test/t/*.pl
 
 PG_CONFIG ?= pg_config
