@@ -2,6 +2,7 @@
 # For daily work: builds this tree into a server of its own that stays up, in
 # /tmp/kpi-dev-..., and prints how to reach it.  "test/dev.sh stop" ends it.
 set -eu
+# shellcheck source=test/server.sh
 . "$(dirname "$0")/server.sh"
 
 DEV=${TMPDIR:-/tmp}/kpi-dev-$(printf '%s' "$KPI_SOURCE" | cksum | cut -d ' ' -f 1)
@@ -13,7 +14,7 @@ if [ "${1:-}" = stop ]; then
     rm -rf "$DEV"
     exit 0
 fi
-need_packages "postgresql-$PG_MAJOR" "postgresql-server-dev-$PG_MAJOR" gcc make libipc-run-perl
+need_postgres
 begin "$DEV"
 if [ -x "$TMP/usr/lib/postgresql/$PG_MAJOR/bin/postgres" ]; then
     PGBIN=$TMP/usr/lib/postgresql/$PG_MAJOR/bin

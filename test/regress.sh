@@ -9,10 +9,15 @@ if [ "${1:-}" = --accept ]; then
     shift
 fi
 sh test/dev.sh >/dev/null
+# shellcheck disable=SC1090
 . "${TMPDIR:-/tmp}/kpi-dev-$(printf '%s' "$PWD" | cksum | cut -d ' ' -f 1)/env"
-[ $# -gt 0 ] || set -- $(cd sql && ls -- *.sql | sed 's/\.sql$//')
+if [ $# = 0 ]; then
+    for file in sql/*.sql; do
+        set -- "$@" "$(basename "$file" .sql)"
+    done
+fi
 out=$PGHOST/regress
-mkdir -p "$out"
+mkdir -p "$out" expected
 for name in "$@"; do
     # pg_regress insists on an expected file
     [ -e "expected/$name.out" ] || : >"expected/$name.out"

@@ -1,8 +1,10 @@
+#!/bin/sh
 # What the demo, the tests and the benchmarks share: install what is missing,
 # build this tree, and run a throwaway PostgreSQL server.  Sourced, not run.
 #
 #   . test/server.sh
-#   need_packages postgresql-15 ...   # apt, only for what is missing
+#   need_packages ...                 # apt, only for what is missing
+#   need_postgres [package ...]       # PostgreSQL $PG_MAJOR, what builds the extension, and more
 #   begin [DIRECTORY]                 # a temporary directory, removed at exit
 #   private_postgres                  # a copy of the installed PostgreSQL in it
 #   build                             # this tree, installed in the copy
@@ -14,7 +16,6 @@
 # the programs with a place of its own for extensions is a second installation.
 # PostgreSQL refuses to run as root; root's servers run as "nobody".
 
-PG_MAJOR=${PG_MAJOR:-15}
 KPI_SOURCE=$(cd "$(dirname "$0")/.." && pwd)
 
 say() {
@@ -42,7 +43,7 @@ package_installed() {
 }
 
 # Installs the named Debian packages that are missing.  Debian creates a main
-# cluster with the server unless told not to; that is told for this call only.
+# cluster with the server unless told not to; it is told so for this call only.
 need_packages() {
     missing=
     for package in "$@"; do
@@ -50,17 +51,58 @@ need_packages() {
     done
     [ -z "$missing" ] && return 0
     say "Installing:$missing"
-    as_root apt-get update -qq ||
-        fail "apt-get update failed: check the network and /etc/apt/sources.list"
-    if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
-        as_root mkdir -p /etc/postgresql-common
-        echo 'create_main_cluster = false' |
-            as_root tee /etc/postgresql-common/createcluster.conf >/dev/null
+    update_packages
+    conf=/etc/postgresql-common/createcluster.conf
+    kept=
+    if [ -e $conf ]; then
+        kept=$(cat $conf)
+    else
+        as_root mkdir -p ${conf%/*}
     fi
+    printf '%s\ncreate_main_cluster = false\n' "$kept" | as_root tee $conf >/dev/null
+    status=0
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        $missing >/dev/null </dev/null ||
-        fail "apt-get could not install:$missing"
+        $missing >/dev/null </dev/null || status=$?
+    if [ -n "$kept" ]; then
+        printf '%s\n' "$kept" | as_root tee $conf >/dev/null
+    elif [ -e "/usr/share/postgresql-common/${conf##*/}" ]; then
+        as_root cp "/usr/share/postgresql-common/${conf##*/}" $conf
+    else
+        as_root rm $conf
+        as_root rmdir ${conf%/*} 2>/dev/null || true
+    fi
+    [ $status = 0 ] || fail "apt-get could not install:$missing"
+}
+
+update_packages() {
+    [ -z "${packages_updated:-}" ] || return 0
+    as_root apt-get update -qq ||
+        fail "apt-get update failed: check the network and /etc/apt/sources.list"
+    packages_updated=yes
+}
+
+# Sets PG_MAJOR unless it is set: the newest supported server that is installed
+# with what is needed to build for it, else the one that apt offers.
+choose_postgres() {
+    [ -z "${PG_MAJOR:-}" ] || return 0
+    for PG_MAJOR in 18 17 16 15; do
+        if [ -x "/usr/lib/postgresql/$PG_MAJOR/bin/postgres" ] &&
+            [ -e "/usr/lib/postgresql/$PG_MAJOR/lib/pgxs/src/makefiles/pgxs.mk" ]; then
+            return 0
+        fi
+    done
+    [ -n "$(apt-cache pkgnames postgresql-common)" ] || update_packages
+    for PG_MAJOR in 18 17 16 15; do
+        if [ -n "$(apt-cache pkgnames "postgresql-server-dev-$PG_MAJOR")" ]; then
+            return 0
+        fi
+    done
+    fail "apt offers no PostgreSQL 15, 16, 17 or 18"
+}
+
+need_postgres() {
+    need_packages "postgresql-$PG_MAJOR" "postgresql-server-dev-$PG_MAJOR" gcc make "$@"
 }
 
 # A temporary directory TMP that the runner account owns.
@@ -174,3 +216,5 @@ stop_server() {
         as_runner pg_ctl -s -m immediate -D "$PGDATA" stop >/dev/null 2>&1 || true
     fi
 }
+
+choose_postgres

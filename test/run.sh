@@ -1,0 +1,235 @@
+#!/bin/sh
+# Everything that must pass before a change lands:
+#
+#   sh test/run.sh [part ...]
+#
+# from a bare Debian, as root or as a user with sudo.  What is missing is
+# installed with apt; nothing else is left behind.  The parts, all by default:
+#
+#   compile    gcc and clang, no warnings
+#   lint       cppcheck and shellcheck
+#   regress    pg_regress: sql/*.sql against expected/*.out
+#   isolation  pg_isolation_regress: test/isolation/specs
+#   tap        prove: test/t/*.pl
+#   docs       the examples of README.md and docs/
+#   demo       examples/demo.sh
+#
+# PG_MAJOR=17 sh test/run.sh chooses the server.  The last line counts the
+# tests; the exit status is 0 only when some ran and none failed.
+set -eu
+# shellcheck source=test/server.sh
+. "$(dirname "$0")/server.sh"
+
+PARTS=${*:-compile lint regress isolation tap docs demo}
+WARNINGS="-Wall -Wextra -Werror -Wmissing-prototypes -Wpointer-arith -Wdeclaration-after-statement -Wvla"
+passed=0
+failed=0
+skipped=0
+
+wanted() {
+    case " $PARTS " in *" $1 "*) return 0 ;; esac
+    return 1
+}
+
+# tally PART PASSED FAILED [SKIPPED]: a part in which nothing ran has failed
+tally() {
+    tally_failed=$3
+    if [ $(($2 + $3)) = 0 ]; then
+        say "$1: no test ran"
+        tally_failed=1
+    fi
+    passed=$((passed + $2))
+    failed=$((failed + tally_failed))
+    skipped=$((skipped + ${4:-0}))
+    say "== $1: passed $2, failed $tally_failed, skipped ${4:-0} ($(($(date +%s) - part_started)) s)"
+}
+
+start_part() {
+    part_started=$(date +%s)
+    say
+    say "== $1: $2"
+}
+
+# count PATTERN FILE
+count() {
+    grep -c "$1" "$2" || true
+}
+
+# The results in FILE, which a TAP producer wrote: tally_tap PART FILE STATUS
+tally_tap() {
+    tap_failed=$(count '^not ok ' "$2")
+    tap_skipped=$(count '^ok .*# *[Ss][Kk][Ii][Pp]' "$2")
+    tap_passed=$(($(count '^ok ' "$2") - tap_skipped))
+    # died, or ran fewer tests than it said
+    if [ "$3" != 0 ] && [ "$tap_failed" = 0 ]; then
+        say "$1: exit status $3"
+        tail -n 30 "$2"
+        tap_failed=1
+    fi
+    grep -i '# *skip' "$2" || true
+    tally "$1" "$tap_passed" "$tap_failed" "$tap_skipped"
+}
+
+part_compile() {
+    include=$("$PG_CONFIG" --includedir-server)
+    clang=$(sed -n 's/^CLANG = *//p' "$(dirname "$("$PG_CONFIG" --pgxs)")/../Makefile.global")
+    for compiler in gcc "$clang"; do
+        start_part "compile" "$("$compiler" --version | head -n 1) $WARNINGS"
+        compile_passed=0
+        compile_failed=0
+        for file in src/*.c test/fuzz/*.c; do
+            [ -e "$file" ] || continue
+            # shellcheck disable=SC2086
+            if "$compiler" -std=gnu99 -O2 -fPIC -fwrapv -fno-strict-aliasing $WARNINGS \
+                -Isrc -isystem "$include" -c -o "$TMP/object.o" "$file"; then
+                compile_passed=$((compile_passed + 1))
+            else
+                compile_failed=$((compile_failed + 1))
+            fi
+        done
+        tally "compile" $compile_passed $compile_failed
+    done
+}
+
+part_lint() {
+    start_part "lint" "cppcheck, shellcheck"
+    lint_passed=0
+    lint_failed=0
+    for file in src/*.c; do
+        if cppcheck --quiet --std=c99 --enable=warning,performance,portability --inline-suppr \
+            --error-exitcode=1 -Isrc -DPG_VERSION_NUM=150000 "$file"; then
+            lint_passed=$((lint_passed + 1))
+        else
+            lint_failed=$((lint_failed + 1))
+        fi
+    done
+    for file in .ci/run test/*.sh test/*/*.sh examples/*.sh; do
+        [ -e "$file" ] || continue
+        if shellcheck -x -S warning "$file"; then
+            lint_passed=$((lint_passed + 1))
+        else
+            lint_failed=$((lint_failed + 1))
+        fi
+    done
+    tally "lint" $lint_passed $lint_failed
+}
+
+# pg_regress and pg_isolation_regress say "test NAME ... ok" before PostgreSQL 16,
+# and speak TAP since.
+tally_regress() {
+    regress_failed=$(($(count '^not ok ' "$2") + $(count '^test .* \.\.\. FAILED' "$2")))
+    regress_passed=$(($(count '^ok ' "$2") + $(count '^test .* \.\.\. ok' "$2")))
+    if [ "$3" != 0 ] && [ "$regress_failed" = 0 ]; then
+        cat "$2"
+        regress_failed=1
+    fi
+    grep -E '^(not ok|test .* FAILED)' "$2" || true
+    tally "$1" "$regress_passed" "$regress_failed"
+}
+
+part_regress() {
+    start_part "regress" "pg_regress on PostgreSQL $PG_MAJOR"
+    set --
+    for file in sql/*.sql; do
+        set -- "$@" "$(basename "$file" .sql)"
+    done
+    status=0
+    as_runner "$PGXS_TEST/regress/pg_regress" --inputdir="$TMP/build" --outputdir="$TMP/regress" \
+        --bindir="$PGBIN" --dbname=contrib_regression --load-extension=kpi "$@" \
+        >"$TMP/regress.log" 2>&1 || status=$?
+    [ ! -s "$TMP/regress/regression.diffs" ] || cat "$TMP/regress/regression.diffs"
+    tally_regress "regress" "$TMP/regress.log" $status
+}
+
+part_isolation() {
+    [ -d test/isolation/specs ] || return 0
+    start_part "isolation" "pg_isolation_regress on PostgreSQL $PG_MAJOR"
+    set --
+    for file in test/isolation/specs/*.spec; do
+        set -- "$@" "$(basename "$file" .spec)"
+    done
+    status=0
+    as_runner "$PGXS_TEST/isolation/pg_isolation_regress" --inputdir="$TMP/build/test/isolation" \
+        --outputdir="$TMP/isolation" --bindir="$PGBIN" --dbname=isolation_regression --load-extension=kpi "$@" \
+        >"$TMP/isolation.log" 2>&1 || status=$?
+    [ ! -s "$TMP/isolation/regression.diffs" ] || cat "$TMP/isolation/regression.diffs"
+    tally_regress "isolation" "$TMP/isolation.log" $status
+}
+
+# TAP tests start servers of their own, in the copy of this tree.
+part_tap() {
+    [ -n "$(ls test/t/*.pl 2>/dev/null)" ] || return 0
+    start_part "tap" "prove test/t/*.pl on PostgreSQL $PG_MAJOR"
+    status=0
+    (
+        cd "$TMP/build"
+        as_runner env TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \
+            PG_REGRESS="$PGXS_TEST/regress/pg_regress" PGPORT=65432 \
+            prove -j 2 --verbose --merge --failures -I "$PGXS_TEST/perl" ${TAP_TESTS:-test/t/*.pl}
+    ) >"$TMP/tap.log" 2>&1 || status=$?
+    grep -E '^(test/t/.*(ok|Dubious|Failed|skipped)|not ok|#   |Failed|  Failed|Parse errors)' "$TMP/tap.log" || true
+    if [ $status != 0 ]; then
+        for log in "$TMP/build/tmp_check/log"/*.log; do
+            if grep -qE 'PANIC|terminated by signal|Sanitizer|runtime error' "$log"; then
+                say "--- ${log##*/}"
+                grep -E -A 25 'PANIC|terminated by signal|Sanitizer|runtime error' "$log" | head -n 60
+            fi
+        done
+    fi
+    tally_tap "tap" "$TMP/tap.log" $status
+}
+
+part_docs() {
+    start_part "docs" "the examples of README.md and docs/"
+    status=0
+    perl test/docs.pl >"$TMP/docs.log" 2>&1 || status=$?
+    grep -v '^ok ' "$TMP/docs.log" || true
+    tally_tap "docs" "$TMP/docs.log" $status
+}
+
+part_demo() {
+    [ -e examples/demo.sh ] || return 0
+    start_part "demo" "examples/demo.sh"
+    if sh examples/demo.sh >"$TMP/demo.log" 2>&1 </dev/null; then
+        tally "demo" 1 0
+    else
+        tail -n 40 "$TMP/demo.log"
+        tally "demo" 0 1
+    fi
+}
+
+cd "$KPI_SOURCE"
+need_postgres perl libipc-run-perl
+! wanted lint || need_packages cppcheck shellcheck
+begin
+say "PostgreSQL $PG_MAJOR, $(. /etc/os-release && echo "$PRETTY_NAME"), $(uname -m), in $TMP"
+private_postgres
+PGXS_TEST=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
+! wanted compile || part_compile
+! wanted lint || part_lint
+case " $PARTS " in
+*" regress "* | *" isolation "* | *" tap "* | *" docs "*)
+    build
+    if [ -d "$KPI_SOURCE/../shared/data" ]; then
+        # where the tests, which run in the copy, look for it
+        mkdir "$TMP/shared"
+        cp -rL "$KPI_SOURCE/../shared/data" "$TMP/shared/"
+        chmod -R a+rX "$TMP/shared"
+    fi
+    start_server
+    ;;
+esac
+for part in regress isolation tap docs demo; do
+    ! wanted $part || part_$part
+done
+if [ -s "$SERVER_LOG" ] && grep -qE 'PANIC|terminated by signal' "$SERVER_LOG"; then
+    say
+    say "the server crashed:"
+    grep -E -B 2 -A 5 'PANIC|terminated by signal' "$SERVER_LOG" | head -n 60
+    failed=$((failed + 1))
+fi
+say
+[ "$skipped" = 0 ] || say "skipped: $skipped"
+[ $((passed + failed)) -gt 0 ] || failed=1
+say "$passed passed, $failed failed"
+[ "$failed" = 0 ]
