@@ -7,6 +7,8 @@
 
 #include "kpi.h"
 
+#include "access/htup_details.h"
+#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/numeric.h"
@@ -186,6 +188,21 @@ kpi_confidence_z(double confidence)
 				 errmsg("confidence must lie between 0 and 1: %s", float8out_internal(confidence)),
 				 errhint("95 percent is written 0.95.")));
 	return normal_quantile_of_tail((1 - confidence) / 2);
+}
+
+/* ---------- rows ---------- */
+
+/* The result of a function that returns one row, such as rating_kpis. */
+Datum
+kpi_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls, int ncolumns)
+{
+	TupleDesc	descriptor;
+
+	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE ||
+		descriptor->natts != ncolumns)
+		elog(ERROR, "unexpected row type");
+	descriptor = BlessTupleDesc(descriptor);
+	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 
 /* ---------- helper functions ---------- */
