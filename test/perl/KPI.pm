@@ -1,0 +1,131 @@
+# What the TAP tests of the extension share: servers that have it, the simulated
+# data, and the catalog of what it offers.
+#
+#   use FindBin;
+#   use lib "$FindBin::RealBin/../perl";
+#   use KPI;
+package KPI;
+
+use strict;
+use warnings;
+
+use Cwd qw(abs_path);
+use Exporter 'import';
+use File::Basename qw(dirname);
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+our @EXPORT = qw(kpi_root kpi_shared kpi_node kpi_server_version load_contact_centre load_calls
+  rows kpi_aggregates kpi_types crashed);
+
+# The extension's source tree.
+sub kpi_root
+{
+	return dirname(dirname(dirname(abs_path(__FILE__))));
+}
+
+# A file of the data that lies beside the tree, or undef where it does not:
+#   my $csv = kpi_shared('data/...') or plan skip_all => '...';
+sub kpi_shared
+{
+	my ($file) = @_;
+	my $path = dirname(kpi_root()) . "/shared/$file";
+	return -e $path ? $path : undef;
+}
+
+# A running server with the extension in its database postgres:
+#   kpi_node('name', conf => "work_mem = '1GB'", init => { allows_streaming => 1 }, extension => 0)
+sub kpi_node
+{
+	my ($name, %params) = @_;
+	my $node = PostgreSQL::Test::Cluster->new($name);
+	$node->init(extra => [ '--encoding=UTF8', '--locale=C' ], %{ $params{init} // {} });
+	# Statements are logged only by those that fail: the tests run a great many.
+	$node->append_conf('postgresql.conf', "log_statement = none\n" . "TimeZone = 'UTC'\n" . ($params{conf} // ''));
+	$node->start;
+	$node->safe_psql('postgres', 'CREATE EXTENSION kpi') unless defined $params{extension} && !$params{extension};
+	return $node;
+}
+
+# 15, 16, ...
+sub kpi_server_version
+{
+	my ($node) = @_;
+	return int($node->safe_psql('postgres', 'SHOW server_version_num') / 10000);
+}
+
+sub psql_file
+{
+	my ($node, $database, $file, @options) = @_;
+	$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', @options, '-d', $node->connstr($database), '-f', $file ],
+		"load " . $file =~ s/.*\///r);
+}
+
+# A week of a simulated contact centre (test/simulate/contact_centre.sql).
+sub load_contact_centre
+{
+	my ($node, $database) = @_;
+	psql_file($node, $database // 'postgres', kpi_root() . '/test/simulate/contact_centre.sql');
+}
+
+# Many simulated calls, for speed and memory (test/simulate/calls.sql).
+sub load_calls
+{
+	my ($node, $rows, $database) = @_;
+	psql_file($node, $database // 'postgres', kpi_root() . '/test/simulate/calls.sql', '-v', "rows=$rows");
+}
+
+# The rows of a query, each a list of values (NULL is the empty string).
+sub rows
+{
+	my ($node, $query, $database) = @_;
+	my $result = $node->safe_psql($database // 'postgres', $query, extra_params => [ '-F', "\x1f" ]);
+	return map { [ split /\x1f/, $_, -1 ] } split /\n/, $result;
+}
+
+my $of_extension = q{
+	(SELECT objid FROM pg_depend d JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+	 WHERE e.extname = 'kpi' AND d.deptype = 'e' AND d.classid = '%s'::regclass)};
+
+# Every aggregate of the extension: a list of hashes with signature, name, call
+# name, result, types and names of the arguments.
+sub kpi_aggregates
+{
+	my ($node) = @_;
+	my $aggregates = sprintf $of_extension, 'pg_proc';
+	return map {
+		{
+			signature => $_->[0],
+			name => $_->[1],
+			function => $_->[2],
+			result => $_->[3],
+			types => [ split /;/, $_->[4] ],
+			names => [ split /;/, $_->[5] ],
+		}
+	} rows($node, qq{
+		SELECT p.oid::regprocedure, proname, p.oid::regproc, format_type(prorettype, NULL),
+			(SELECT string_agg(format_type(t, NULL), ';' ORDER BY n) FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS u (t, n)),
+			array_to_string(proargnames, ';')
+		FROM pg_aggregate a JOIN pg_proc p ON p.oid = a.aggfnoid
+		WHERE p.oid IN $aggregates
+		ORDER BY proname, 1});
+}
+
+# Every base type of the extension.
+sub kpi_types
+{
+	my ($node) = @_;
+	my $types = sprintf $of_extension, 'pg_type';
+	return map { $_->[0] } rows($node, qq{
+		SELECT format_type(oid, NULL) FROM pg_type WHERE typtype = 'b' AND typelem = 0 AND oid IN $types ORDER BY 1});
+}
+
+# Whether a backend of the server has crashed, by its log.
+sub crashed
+{
+	my ($node) = @_;
+	return slurp_file($node->logfile) =~ /terminated by signal|PANIC|Sanitizer|runtime error:/;
+}
+
+1;
