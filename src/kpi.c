@@ -157,23 +157,32 @@ kpi_mean(int64 sum, int64 count)
 /* ---------- confidence ---------- */
 
 /*
- * The z below which a standard normal variable lies with this probability,
- * 0.5 <= probability < 1: Newton's steps on the upper tail, which erfc gives
- * without cancellation, from a start that is right to three digits
- * (Abramowitz and Stegun, 26.2.23).
+ * The z for which a standard normal variable lies within z of 0 with this
+ * probability, by Newton's steps.  The residual is taken from erf below one
+ * half and from erfc above: neither cancels there, so tiny and nearly certain
+ * probabilities keep all their digits.
  */
 static double
-normal_quantile_of_tail(double tail)
+normal_half_width(double probability)
 {
-	double		t = sqrt(-2 * log(tail));
-	double		z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-		(1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+	double		z;
 
-	for (int step = 0; step < 4; step++)
+	if (probability < 0.5)
 	{
-		double		density = exp(-z * z / 2) / sqrt(2 * M_PI);
+		/* at 0 the density is flat: a straight line is a good start */
+		z = probability * sqrt(M_PI / 2);
+		for (int step = 0; step < 4; step++)
+			z += (probability - erf(z / M_SQRT2)) / (sqrt(2 / M_PI) * exp(-z * z / 2));
+	}
+	else
+	{
+		/* right to three digits (Abramowitz and Stegun, 26.2.23) */
+		double		t = sqrt(-2 * log((1 - probability) / 2));
 
-		z += (erfc(z / M_SQRT2) / 2 - tail) / density;
+		z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
+			(1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
+		for (int step = 0; step < 4; step++)
+			z += (erfc(z / M_SQRT2) - (1 - probability)) / (sqrt(2 / M_PI) * exp(-z * z / 2));
 	}
 	return z;
 }
@@ -187,7 +196,7 @@ kpi_confidence_z(double confidence)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("confidence must lie between 0 and 1: %s", float8out_internal(confidence)),
 				 errhint("95 percent is written 0.95.")));
-	return normal_quantile_of_tail((1 - confidence) / 2);
+	return normal_half_width(confidence);
 }
 
 /* ---------- rows ---------- */
@@ -254,7 +263,7 @@ kpi_ratio(PG_FUNCTION_ARGS)
 
 	if (denominator == 0)
 		PG_RETURN_NULL();
-	result = numerator / denominator;
+	result = numerator / denominator + 0.0; /* 0 / -5 is 0, not -0 */
 	if (isinf(result))
 		ereport(ERROR,
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
@@ -339,7 +348,11 @@ PG_FUNCTION_INFO_V1(kpi_plausible_numeric);
 Datum
 kpi_plausible_numeric(PG_FUNCTION_ARGS)
 {
-	if (numeric_is_nan(PG_GETARG_NUMERIC(0)))	/* sorts above every number */
+	/* NaN sorts above every number: as a bound it would let all pass */
+	if (numeric_is_nan(PG_GETARG_NUMERIC(1)) || numeric_is_nan(PG_GETARG_NUMERIC(2)))
+		bounds_error(DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(1))),
+					 DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(2))));
+	if (numeric_is_nan(PG_GETARG_NUMERIC(0)))
 		PG_RETURN_NULL();
 	return plausible(fcinfo, numeric_cmp, numeric_out);
 }

@@ -65,7 +65,7 @@ pair_error(const char *argument, const char *value, const char *complaint)
 static int64
 count_from_float8(double value, const char *argument)
 {
-	if (!(value >= 0))			/* NaN too */
+	if (!(value >= 0) || isinf(value))	/* NaN too */
 		pair_error(argument, float8out_internal(value), "must be a count, 0 or more");
 	if (value != floor(value))
 		pair_error(argument, float8out_internal(value), "must be a whole number");
@@ -78,19 +78,24 @@ static int64
 count_from_numeric(Numeric value, const char *argument)
 {
 	Datum		datum = NumericGetDatum(value);
+	Datum		zero = DirectFunctionCall1(int8_numeric, Int64GetDatum(0));
+	Datum		most = DirectFunctionCall1(int8_numeric, Int64GetDatum(PG_INT64_MAX));
 	Datum		whole;
 
-	if (numeric_is_nan(value) || numeric_is_inf(value))
+	if (numeric_is_nan(value) || numeric_is_inf(value) ||
+		DatumGetBool(DirectFunctionCall2(numeric_lt, datum, zero)))
 		pair_error(argument, DatumGetCString(DirectFunctionCall1(numeric_out, datum)),
 				   "must be a count, 0 or more");
 	whole = DirectFunctionCall2(numeric_trunc, datum, Int32GetDatum(0));
 	if (!DatumGetBool(DirectFunctionCall2(numeric_eq, datum, whole)))
 		pair_error(argument, DatumGetCString(DirectFunctionCall1(numeric_out, datum)),
 				   "must be a whole number");
+	if (DatumGetBool(DirectFunctionCall2(numeric_gt, datum, most)))
+		kpi_overflow_error(argument);
 	return DatumGetInt64(DirectFunctionCall1(numeric_int8, datum));
 }
 
-/* hits and total of the arguments from "first" on, checked */
+/* hits of a total, checked */
 static inline Proportion
 pair_checked(int64 hits, int64 total)
 {
@@ -98,12 +103,15 @@ pair_checked(int64 hits, int64 total)
 
 	if (unlikely(hits < 0))
 		pair_error("hits", psprintf(INT64_FORMAT, hits), "must be a count, 0 or more");
+	if (unlikely(total < 0))
+		pair_error("total", psprintf(INT64_FORMAT, total), "must be a count, 0 or more");
 	if (unlikely(hits > total))
 		pair_error("hits", psprintf(INT64_FORMAT " of " INT64_FORMAT, hits, total),
 				   "must not exceed the total");
 	return pair;
 }
 
+/* The two arguments from "first" on. */
 static inline Proportion
 pair_int8(FunctionCallInfo fcinfo, int first)
 {

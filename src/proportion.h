@@ -39,22 +39,24 @@ proportion_rate(const Proportion *p)
 /*
  * One end of the Wilson score interval: the proportions that a test at this
  * confidence would not reject.  z < 0 gives the lower end, z > 0 the upper one.
+ *
+ * The ends are the roots of (1 + z^2/n) x^2 - (2 hits/n + z^2/n) x + (hits/n)^2.
+ * The larger is a sum without cancellation; the smaller comes from the product
+ * of both.  Misses are counted, not taken as 1 - rate, for the same reason.
  */
 static inline double
 proportion_wilson(const Proportion *p, double z)
 {
 	double		n = (double) p->total;
-	double		rate = proportion_rate(p);
-	double		centre = rate + z * z / (2 * n);
-	double		half = z * sqrt(rate * (1 - rate) / n + z * z / (4 * n * n));
-	double		end = (centre + half) / (1 + z * z / n);
+	double		hits = (double) p->hits;
+	double		misses = (double) (p->total - p->hits);
+	double		z2 = z * z;
+	double		larger = hits + z2 / 2 + fabs(z) * sqrt(hits / n * misses + z2 / 4);
 
 	/* exact at the ends of the scale, whatever the rounding */
-	if (z < 0 && p->hits == 0)
-		return 0;
-	if (z > 0 && p->hits == p->total)
-		return 1;
-	return Min(Max(end, 0), 1);
+	if (z > 0)
+		return p->hits == p->total ? 1 : Min(larger / (n + z2), 1);
+	return p->hits == 0 ? 0 : Min(hits / larger * (hits / n), 1);
 }
 
 /* Two-sided pooled z-test that two proportions are equal; both totals > 0 */
@@ -63,10 +65,12 @@ proportion_p_value(const Proportion *a, const Proportion *b)
 {
 	double		na = (double) a->total;
 	double		nb = (double) b->total;
-	double		pooled = ((double) a->hits + (double) b->hits) / (na + nb);
-	double		variance = pooled * (1 - pooled) * (1 / na + 1 / nb);
+	double		hits = (double) a->hits + (double) b->hits;
+	double		misses = (double) (a->total - a->hits) + (double) (b->total - b->hits);
+	double		n = na + nb;
+	double		variance = hits / n * (misses / n) * (1 / na + 1 / nb);
 
-	if (variance <= 0)			/* all hits or none: no difference */
+	if (hits == 0 || misses == 0)	/* all hits or none: no difference */
 		return 1;
 	return erfc(fabs(proportion_rate(a) - proportion_rate(b)) / sqrt(2 * variance));
 }

@@ -404,11 +404,11 @@ check_scale(const RatingSummary *r, int low, int high, const char *kpi, const ch
 			continue;
 		if (found.len > 0)
 			appendStringInfoString(&found, ", ");
-		appendStringInfo(&found, "%d (" INT64_FORMAT " times)", score, r->answers[score]);
+		appendStringInfo(&found, "%d (count " INT64_FORMAT ")", score, r->answers[score]);
 	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("%s takes scores from %d to %d: %s", kpi, low, high, found.data),
+			 errmsg("%s takes scores from %d to %d: found %s", kpi, low, high, found.data),
 			 errhint("Turn other scores into NULL with plausible(score, %d, %d), or on another scale use %s.",
 					 low, high, cure)));
 }

@@ -1,0 +1,174 @@
+-- Surveys: type rating_summary
+
+-- net promoter score: 3 of 6 promoters (9, 10), 2 passives (7, 8), 1 detractor: 100 * (3 - 1) / 6
+SELECT nps(score), rating_agg(score)
+FROM unnest('{0,7,7,9,9,9,NULL}'::int[]) AS score;
+
+-- the ends of every class
+SELECT score, nps(score)        -- -100 up to 6, 0 for 7 and 8, 100 for 9 and 10
+FROM generate_series(0, 10) AS score GROUP BY score ORDER BY score;
+
+-- customer satisfaction: 2 of 5 say 4 or 5; effort: the mean, 3.2
+SELECT csat(score), ces(score), csat(score, 5), csat(score, 0)
+FROM unnest('{1,2,4,5,NULL,4}'::smallint[]) AS score;           -- 3/5, 3.2, 1/5, 1
+
+-- effort as an index on a scale from 1 to 7: share of 6 and 7 less share of 1 to 3
+SELECT net_score(score, 3, 6), ces(score)
+FROM unnest('{7,6,6,5,4,3,NULL,1}'::bigint[]) AS score;         -- 100 * (3 - 2) / 7, 32/7
+
+-- NULLs never dilute: two of four who answered, whatever the number of surveys sent
+SELECT nps(score), count(*) AS sent, responses(rating_agg(score)) AS answered
+FROM (VALUES (10), (10), (8), (8), (NULL), (NULL), (NULL), (NULL)) AS survey (score);
+
+-- every numeric column, and equal results
+SELECT nps(i2), nps(i4), nps(i8), nps(f4), nps(f8), nps(num)
+FROM (SELECT i::int2 AS i2, i AS i4, i::int8 AS i8, i::real AS f4, i::float8 AS f8, i::numeric AS num
+      FROM generate_series(0, 10) AS i) AS column_types;
+SELECT csat(i2, 4), csat(i4, 4), csat(i8, 4), csat(f4, 4), csat(f8, 4), csat(num, 4)
+FROM (SELECT i::int2 AS i2, i AS i4, i::int8 AS i8, i::real AS f4, i::float8 AS f8, i::numeric AS num
+      FROM generate_series(1, 5) AS i) AS column_types;
+SELECT net_score(i2, 3, 6), net_score(i4, 3, 6), net_score(i8, 3, 6), net_score(f4, 3, 6), net_score(f8, 3, 6), net_score(num, 3, 6),
+       rating_agg(i2) = ALL (ARRAY[rating_agg(i4), rating_agg(i8), rating_agg(f4), rating_agg(f8), rating_agg(num)]) AS same,
+       csat(plausible(i2, 1, 5)), csat(plausible(num, 1, 5)), ces(f4), ces(i8), ces(num)
+FROM (SELECT i::int2 AS i2, i AS i4, i::int8 AS i8, i::real AS f4, i::float8 AS f8, i::numeric AS num
+      FROM generate_series(1, 7) AS i) AS column_types;
+
+-- empty is NULL, in one step; in two steps an empty summary
+SELECT nps(x), csat(x), ces(x), csat(x, 4), net_score(x, 3, 6), rating_agg(x), rollup(r)
+FROM (VALUES (NULL::int, NULL::rating_summary)) AS v (x, r);
+SELECT nps(x), csat(x), ces(x), csat(x, 4), net_score(x, 3, 6), rating_agg(x)
+FROM (VALUES (1)) AS v (x) WHERE false;
+SELECT nps(r), csat(r), csat(r, 4), ces(r), net_score(r, 3, 6), average(r), responses(r), promoters(r), passives(r),
+       detractors(r), proportion(r, 4, 5), nps_low(r), nps_high(r), nps_low(r, 0.9), nps_high(r, 0.9), nps_p_value(r, r)
+FROM (SELECT '{}'::rating_summary AS r) AS empty;
+
+-- all accessors of {10: 4, 9: 1, 8: 2, 7: 1, 6: 1, 0: 1}
+SELECT responses(r), promoters(r), passives(r), detractors(r), nps(r), average(r), csat(r, 8), net_score(r, 6, 9),
+       proportion(r, 7, 8), proportion(r, 0, 10), proportion(r, 10, 10)
+FROM (SELECT '{"0":1,"6":1,"7":1,"8":2,"9":1,"10":4}'::rating_summary AS r) AS ten;
+-- adjusted-Wald: n = 13, p = 5.75/13, d = 2.75/13, NPS 3/13, variance p + d - (p - d)^2 = 0.60059...
+SELECT round(nps_low(r)::numeric, 6) AS low, round(nps_high(r)::numeric, 6) AS high,
+       round((100 * (3.0 / 13 - 1.959963984540054 * sqrt((8.5 / 13 - (3.0 / 13) ^ 2) / 13)))::numeric, 6) AS low_by_hand,
+       round((100 * (3.0 / 13 + 1.959963984540054 * sqrt((8.5 / 13 - (3.0 / 13) ^ 2) / 13)))::numeric, 6) AS high_by_hand,
+       round(nps_low(r, 0.6826894921370859)::numeric, 6) AS one_sigma, nps_low(r, 0.9999999999999999), nps_high(r, 1e-300) = nps_low(r, 1e-300) AS tight
+FROM (SELECT '{"0":1,"6":1,"7":1,"8":2,"9":1,"10":4}'::rating_summary AS r) AS ten;
+-- clamped to the scale; the last digits may depend on the machine's sqrt
+SET extra_float_digits = -3;
+SELECT nps_low(all_for), nps_high(all_for), nps_low(all_against), nps_high(all_against)
+FROM (SELECT '{"10":1}'::rating_summary AS all_for, '{"0":1}'::rating_summary AS all_against) AS one;
+SELECT nps_high('{"10":100}', 0.999999), nps_low('{"0":100}', 0.999999);
+
+-- z-test of two NPS: z = (0.25 - 0.05) / sqrt(sum of the variances from the adjusted counts) = 2.46996
+SELECT nps(a), nps(b), round(nps_p_value(a, b)::numeric, 9) AS p,
+       expected, nps_p_value(a, b) = nps_p_value(b, a) AS symmetric, nps_p_value(a, a) AS same
+FROM (SELECT '{"10":100,"7":50,"3":50}'::rating_summary AS a,               -- 25
+             '{"10":70,"7":70,"3":60}'::rating_summary AS b,                -- 5
+             0.013512864 AS expected) AS two;
+SELECT nps_p_value('{"10":5}', '{}') IS NULL AS nothing_to_compare, nps_p_value('{"10":1000000000}', '{"0":1000000000}') AS certain;
+
+-- merge and remove
+SELECT '{"1":1,"10":2}'::rating_summary + '{"1":3}' AS merged, '{"1":4,"10":2}'::rating_summary - '{"1":3}' AS removed;
+SELECT '{"1":4}'::rating_summary - '{"2":1}';
+SELECT rollup(r), nps(rollup(r)) FROM (VALUES ('{"10":3}'::rating_summary), (NULL), ('{"0":1}')) AS v (r);
+
+-- sliding over the last three answers: exact, and equal to a frame that is restarted (a volatile FILTER)
+SELECT i, score, rating_agg(score) OVER w AS last_three, nps(score) OVER w, csat(score, 9) OVER w, net_score(score, 6, 9) OVER w
+FROM (VALUES (1, 10), (2, 0), (3, NULL), (4, 8), (5, NULL), (6, NULL), (7, NULL), (8, 9), (9, 9)) AS v (i, score)
+WINDOW w AS (ORDER BY i ROWS 2 PRECEDING) ORDER BY i;
+SELECT count(*), count(*) FILTER (WHERE moving IS DISTINCT FROM restarted) AS differ
+FROM (SELECT (rating_agg(score) OVER w, csat(score, 8) OVER w, net_score(score, 6, 9) OVER w, rollup(r) OVER w)::text AS moving,
+             (rating_agg(score) FILTER (WHERE random() >= 0) OVER w, csat(score, 8) FILTER (WHERE random() >= 0) OVER w,
+              net_score(score, 6, 9) FILTER (WHERE random() >= 0) OVER w, rollup(r) FILTER (WHERE random() >= 0) OVER w)::text AS restarted
+      FROM (SELECT i, score, ('{"' || score || '":' || i || '}')::rating_summary AS r
+            FROM (SELECT i, nullif(hashint4(i) & 15, 15) % 11 AS score FROM generate_series(1, 500) AS i) AS s) AS t
+      WINDOW w AS (ORDER BY i ROWS BETWEEN 7 PRECEDING AND 2 PRECEDING)) AS both_ways;
+
+-- plain SQL over the same rows as an oracle
+SELECT g, nps(s) = 100::float8 * (count(*) FILTER (WHERE s >= 9) - count(*) FILTER (WHERE s <= 6)) / nullif(count(s), 0) AS nps,
+       csat(s, 8) = count(*) FILTER (WHERE s >= 8)::float8 / nullif(count(s), 0) AS csat,
+       average(rating_agg(s)) = sum(s)::float8 / count(s) AS average,
+       ces(plausible(s, 1, 7)) = avg(s) FILTER (WHERE s BETWEEN 1 AND 7)::float8 AS ces,
+       net_score(s, 2, 4) = 100::float8 * (count(*) FILTER (WHERE s >= 4) - count(*) FILTER (WHERE s <= 2)) / nullif(count(s), 0) AS net,
+       rate(proportion(rating_agg(s), 2, 4)) = count(*) FILTER (WHERE s BETWEEN 2 AND 4)::float8 / nullif(count(s), 0) AS share
+FROM (SELECT i % 3 AS g, nullif(hashint4(i) & 15, 15) % 11 AS s FROM generate_series(1, 3000) AS i) AS t GROUP BY g ORDER BY g;
+
+-- parts merge to the whole, and their order does not show
+SELECT rollup(part ORDER BY g) = (SELECT rating_agg(i % 11) FROM generate_series(1, 1000) AS i) AS same,
+       rollup(part ORDER BY g)::text = rollup(part ORDER BY g DESC)::text AS same_text
+FROM (SELECT g, rating_agg(s) AS part FROM (SELECT i % 7 AS g, i % 11 AS s FROM generate_series(1, 1000) AS i) AS t GROUP BY g) AS parts;
+
+-- the row for reporting tools: csat only where all scores lie on its scale, ces likewise
+SELECT v.n, k.* FROM (VALUES (1, '{"1":1,"4":1,"5":2}'::rating_summary), (2, '{"3":1,"7":3}'), (3, '{"0":1,"10":3}'), (4, '{}'), (5, NULL))
+    AS v (n, r), rating_kpis(r) AS k ORDER BY n;
+RESET extra_float_digits;
+
+-- all surveys of a column share one transition, and so one state
+SELECT count(DISTINCT (aggtransfn, agginitval, aggtranstype)) AS transitions, count(*) AS aggregates
+FROM pg_aggregate AS a JOIN pg_proc AS p ON p.oid = aggfnoid
+WHERE proname IN ('nps', 'csat', 'ces', 'rating_agg') AND pronargs = 1 AND proargtypes[0] = 'integer'::regtype;
+
+-- errors
+SELECT nps(11);
+SELECT nps(-1::bigint);
+SELECT csat(7.5);
+SELECT nps('NaN'::float8);
+SELECT nps('Infinity'::float8);
+SELECT rating_agg(9223372036854775807);
+SELECT rating_agg((-32768)::smallint);
+SELECT nps(1e300);
+SELECT nps(plausible(score, 0, 10)) FROM (VALUES (11), (10), (-1)) AS v (score);        -- the cure: 100
+-- outside a KPI's own scale: an error when it is read, as the column may well be another survey's
+SELECT csat(score) FROM unnest('{0,4,7,7}'::int[]) AS score;
+SELECT ces(score) FROM unnest('{0,4,8,8}'::int[]) AS score;
+SELECT csat('{"10":3}'::rating_summary);
+SELECT ces('{"0":3}'::rating_summary);
+-- cuts
+SELECT csat(score, cut) FROM (VALUES (5, 4), (5, 4), (NULL, 3), (5, 5)) AS v (score, cut);
+SELECT net_score(score, 2, cut) FROM (VALUES (5, 4), (5, 5)) AS v (score, cut);
+SELECT csat(5, NULL);
+SELECT net_score(5, NULL, 4);
+SELECT net_score(5, 2, NULL);
+SELECT csat(NULL::int, NULL);                                          -- no answer, nothing to cut
+SELECT csat(5, 11);
+SELECT csat(5, -1);
+SELECT net_score(5, -1, -1);
+SELECT net_score(5, 4, 4);
+SELECT net_score(5, 4, 11);
+SELECT csat('{"5":1}'::rating_summary, 11);
+SELECT csat('{"5":1}'::rating_summary, NULL) IS NULL AS unknown_cut;
+SELECT net_score('{"5":1}'::rating_summary, 6, 3);
+SELECT proportion('{"5":1}'::rating_summary, 4, 11);
+SELECT proportion('{"5":1}'::rating_summary, 5, 4);
+SELECT nps_low('{"5":1}', 0);
+SELECT nps_high('{"5":1}', 1);
+SELECT nps_high('{"5":1}', 'NaN');
+-- the cuts of partial states meet in the combine function
+SELECT rating_split_merge('{"positive_from":4,"responses":2,"positive":1}', '{"positive_from":4,"responses":3,"positive":3}');
+SELECT rating_split_merge('{}', '{"negative_to":3,"positive_from":6,"responses":3,"negative":1,"positive":2}');
+SELECT rating_split_merge('{"negative_to":3,"positive_from":6,"responses":3,"negative":1,"positive":2}', '{}');
+SELECT rating_split_merge('{"negative_to":3,"positive_from":6,"responses":3}', '{"positive_from":6,"responses":3}');
+-- overflow
+SELECT '{"1":9223372036854775807}'::rating_summary + '{"1":1}';
+SELECT responses('{"1":9223372036854775807,"2":1}');
+SELECT nps('{"1":9223372036854775807,"2":1}'::rating_summary);
+SELECT average('{"10":9223372036854775807}');
+SELECT nps('{"10":9223372036854775807}'::rating_summary), nps_low('{"10":9223372036854775807}'), csat('{"5":9223372036854775807}'::rating_summary);
+SELECT rating_split_merge('{"positive_from":4,"responses":9223372036854775807}', '{"positive_from":4,"responses":1}');
+
+-- support functions called by hand: the caller's value stays as it is
+\set VERBOSITY sqlstate
+SELECT rating_accum_int4('{"3":1}', 3), rating_accum_int4(NULL, 3), rating_accum_int4('{}', NULL);
+SELECT rating_accum_float8_inv('{"3":1}', 3), rating_accum_int2_inv('{"3":1}', 3::smallint), rating_accum_int8_inv('{"3":1}', 3);
+SELECT rating_accum_int4_inv('{"3":1}', 4);                                                             -- 22003
+SELECT rating_accum_int4('{"3":9223372036854775807}', 3);                                               -- 22003
+SELECT rating_split_accum_int4('{}', 4, 4), rating_split_accum_int4('{}', NULL, NULL), rating_split_accum_int4('{}', 4, 1, 5);
+SELECT rating_split_accum_int4(NULL, 4, 4);                                                             -- 22004
+SELECT rating_split_accum_int4_inv('{}', 4, 4);                                                         -- 22003
+SELECT rating_split_accum_int4_inv('{"positive_from":4,"responses":2,"positive":1}', 4, 5);             -- 22023
+SELECT rating_split_accum_int4_inv('{"positive_from":4,"responses":1,"positive":0}', 5, 4);             -- 22003
+SELECT rating_split_accum_int4_inv('{"positive_from":4,"responses":1,"positive":1}', 1, 4);             -- 22003
+SELECT rating_split_accum_int4_inv('{"positive_from":4,"responses":1,"positive":1}', 5, 4) AS empty_again;
+SELECT rating_split_accum_float8_inv('{"positive_from":4,"responses":1,"positive":1}', 5, 4, 5);        -- 22023
+SELECT rating_summary_merge(NULL, '{}'), rating_summary_subtract('{}', NULL), rating_split_merge(NULL, NULL);
+SELECT rating_kpis(NULL), csat(NULL::rating_split), csat('{}'::rating_split), net_score('{}'::rating_split);
+\set VERBOSITY default
