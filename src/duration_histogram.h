@@ -1,0 +1,359 @@
+/*
+ * duration_histogram.h
+ *		Durations as exact sums and a log-linear histogram over microseconds.
+ *
+ * 256 buckets to the octave: the width of a bucket is at most 1/256 of its
+ * lowest value, so any value stands for its bucket within 0.4 %.  Below 512
+ * microseconds a bucket is one microsecond.  Buckets are found by counting
+ * leading zeros and shifting; no logarithm and no rounding is involved.
+ *
+ * A set of durations has one header and three forms:
+ *	  packed	canonical, as stored: for each bucket, ascending, the distance to
+ *				the one before and the count less one, as variable-length integers
+ *	  sparse	sorted pairs with spare room, while there are few buckets
+ *	  dense		blocks of 256 counts, one for each octave in use, with the sum
+ *				of each octave; counts of 16, 32 or 64 bits for all blocks
+ * Aggregates change the sparse and dense forms in place.  Both may travel
+ * between processes as partial results, so every reader accepts all forms.
+ */
+#ifndef DURATION_HISTOGRAM_H
+#define DURATION_HISTOGRAM_H
+
+#include "kpi.h"
+#include "uint128.h"
+
+#include "port/pg_bitutils.h"
+
+#define DURATION_VERSION 1
+#define DURATION_OCTAVES 56		/* the first one holds 0 to 255 microseconds */
+#define DURATION_CELLS 256		/* buckets to the octave */
+#define DURATION_BUCKETS (DURATION_OCTAVES * DURATION_CELLS)
+
+typedef enum DurationForm
+{
+	DURATION_PACKED,
+	DURATION_SPARSE,
+	DURATION_DENSE2,			/* by the bytes of a count */
+	DURATION_DENSE4,
+	DURATION_DENSE8
+} DurationForm;
+
+typedef struct Durations
+{
+	int32		vl_len_;		/* varlena header (do not touch directly) */
+	uint8		version;
+	uint8		form;			/* DurationForm */
+	uint16		used;			/* buckets (packed, sparse) or blocks (dense) */
+	int64		samples;
+	int64		total;			/* microseconds, as all that follow */
+	Uint128		squares;
+	int64		shortest;		/* PG_INT64_MAX when there are no samples */
+	int64		longest;		/* -1 when there are no samples */
+	double		fraction;		/* of a percentile_state, else 0 */
+	char		data[FLEXIBLE_ARRAY_MEMBER];
+} Durations;
+
+#define DURATION_HEADER offsetof(Durations, data)
+
+/* What the data are in the sparse form ... */
+typedef struct DurationPair
+{
+	uint32		index;
+	uint32		count;
+} DurationPair;
+
+/* ... and in the dense one, where the blocks of counts follow */
+typedef struct DurationDense
+{
+	int64		octave[DURATION_OCTAVES];	/* samples of each */
+	uint8		block[DURATION_OCTAVES];	/* number of its block, from 1; 0: none */
+} DurationDense;
+
+#define DURATION_CELL_BYTES(form) (2 << ((form) - DURATION_DENSE2))
+#define DURATION_BLOCK_BYTES(form) (DURATION_CELLS * DURATION_CELL_BYTES(form))
+
+/* ---------- buckets ---------- */
+
+/* usec >= 0 */
+static inline int
+duration_bucket(int64 usec)
+{
+	int			shift = pg_leftmost_one_pos64((uint64) usec | DURATION_CELLS) - 8;
+
+	return (shift << 8) + (int) (usec >> shift);
+}
+
+static inline int
+duration_bucket_shift(int bucket)
+{
+	return bucket < DURATION_CELLS ? 0 : (bucket >> 8) - 1;
+}
+
+static inline int64
+duration_bucket_low(int bucket)
+{
+	if (bucket < DURATION_CELLS)
+		return bucket;
+	return (int64) (DURATION_CELLS + (bucket & (DURATION_CELLS - 1))) << duration_bucket_shift(bucket);
+}
+
+static inline int64
+duration_bucket_high(int bucket)
+{
+	return duration_bucket_low(bucket) + ((INT64CONST(1) << duration_bucket_shift(bucket)) - 1);
+}
+
+/*
+ * The roundest value of a bucket: a multiple of the largest of 1 s, 100 ms,
+ * 10 ms, ... of which one falls in it, the nearest to its middle (the lower one
+ * of two).  Measured durations are whole seconds or milliseconds more often
+ * than not, and then this gives them back.
+ */
+static inline int64
+duration_representative(int bucket)
+{
+	uint64		low = duration_bucket_low(bucket);
+	uint64		high = duration_bucket_high(bucket);
+
+	for (uint64 unit = USECS_PER_SEC; unit > 1; unit /= 10)
+	{
+		uint64		below = (low + high) / 2 / unit * unit;
+		uint64		above = below + unit;
+
+		/* compared doubled, because the middle may be a half */
+		if (low + high - 2 * below > 2 * above - (low + high))
+			below = above;
+		if (below >= low && below <= high)
+			return below;
+	}
+	return low + (high - low) / 2;
+}
+
+/* ---------- adding and removing in place ---------- */
+
+static inline DurationPair *
+duration_pairs(const Durations *d)
+{
+	return (DurationPair *) d->data;
+}
+
+static inline DurationDense *
+duration_dense(const Durations *d)
+{
+	return (DurationDense *) d->data;
+}
+
+static inline char *
+duration_block(const Durations *d, int block)
+{
+	return (char *) d->data + sizeof(DurationDense) +
+		(Size) (block - 1) * DURATION_BLOCK_BYTES(d->form);
+}
+
+/* Where the bucket is among the pairs, or would be. */
+static inline int
+duration_pair_position(const Durations *d, int bucket)
+{
+	const DurationPair *pairs = duration_pairs(d);
+	int			low = 0;
+	int			high = d->used;
+
+	while (low < high)
+	{
+		int			middle = (low + high) / 2;
+
+		if (pairs[middle].index < (uint32) bucket)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static inline bool
+duration_sparse_add(Durations *d, int bucket, int64 count)
+{
+	DurationPair *pairs = duration_pairs(d);
+	int			i = duration_pair_position(d, bucket);
+
+	if (i < d->used && pairs[i].index == (uint32) bucket)
+	{
+		if (count > (int64) PG_UINT32_MAX - pairs[i].count)
+			return false;
+		pairs[i].count += (uint32) count;
+		return true;
+	}
+	if (count > (int64) PG_UINT32_MAX ||
+		DURATION_HEADER + (d->used + 1) * sizeof(DurationPair) > VARSIZE(d))
+		return false;
+	memmove(&pairs[i + 1], &pairs[i], (d->used - i) * sizeof(DurationPair));
+	pairs[i].index = bucket;
+	pairs[i].count = (uint32) count;
+	d->used++;
+	return true;
+}
+
+/* A spare block, which holds zeros, for an octave that has none; false if there is none. */
+static inline bool
+duration_take_block(Durations *d, int octave)
+{
+	if (DURATION_HEADER + sizeof(DurationDense) +
+		(Size) (d->used + 1) * DURATION_BLOCK_BYTES(d->form) > VARSIZE(d))
+		return false;
+	duration_dense(d)->block[octave] = ++d->used;
+	return true;
+}
+
+/*
+ * Counts samples in a bucket, in place.  Where there is no room for that,
+ * nothing has changed and the result is false.
+ */
+static inline bool
+duration_count(Durations *d, int bucket, int64 count)
+{
+	DurationDense *dense = duration_dense(d);
+	int			octave = bucket >> 8;
+	int			cell = bucket & (DURATION_CELLS - 1);
+	char	   *block;
+
+	if (d->form < DURATION_DENSE2)
+		return d->form == DURATION_SPARSE && duration_sparse_add(d, bucket, count);
+	if (unlikely(dense->block[octave] == 0) && !duration_take_block(d, octave))
+		return false;
+	block = duration_block(d, dense->block[octave]);
+	if (d->form == DURATION_DENSE2)
+	{
+		uint16	   *c = (uint16 *) block + cell;
+
+		if (unlikely(count > PG_UINT16_MAX - *c))
+			return false;
+		*c += (uint16) count;
+	}
+	else if (d->form == DURATION_DENSE4)
+	{
+		uint32	   *c = (uint32 *) block + cell;
+
+		if (unlikely(count > (int64) PG_UINT32_MAX - *c))
+			return false;
+		*c += (uint32) count;
+	}
+	else
+		((int64 *) block)[cell] += count;	/* at most "samples", which is checked */
+	dense->octave[octave] += count;
+	return true;
+}
+
+/* The same backwards; false if there are not so many. */
+static inline bool
+duration_uncount(Durations *d, int bucket, int64 count)
+{
+	DurationDense *dense = duration_dense(d);
+	int			octave = bucket >> 8;
+	int			cell = bucket & (DURATION_CELLS - 1);
+	char	   *block;
+
+	if (d->form == DURATION_SPARSE)
+	{
+		DurationPair *pairs = duration_pairs(d);
+		int			i = duration_pair_position(d, bucket);
+
+		if (i == d->used || pairs[i].index != (uint32) bucket || count > pairs[i].count)
+			return false;
+		pairs[i].count -= (uint32) count;
+		if (pairs[i].count == 0)
+		{
+			d->used--;
+			memmove(&pairs[i], &pairs[i + 1], (d->used - i) * sizeof(DurationPair));
+		}
+		return true;
+	}
+	if (d->form < DURATION_DENSE2 || dense->block[octave] == 0)
+		return false;
+	block = duration_block(d, dense->block[octave]);
+	if (d->form == DURATION_DENSE2)
+	{
+		if (count > ((uint16 *) block)[cell])
+			return false;
+		((uint16 *) block)[cell] -= (uint16) count;
+	}
+	else if (d->form == DURATION_DENSE4)
+	{
+		if (count > ((uint32 *) block)[cell])
+			return false;
+		((uint32 *) block)[cell] -= (uint32) count;
+	}
+	else
+	{
+		if (count > ((int64 *) block)[cell])
+			return false;
+		((int64 *) block)[cell] -= count;
+	}
+	dense->octave[octave] -= count;
+	return true;
+}
+
+/*
+ * The sums, for one duration.  The squares cannot overflow where the total does
+ * not: they are at most longest * total, below 2^126.
+ */
+static inline void
+duration_sum(Durations *d, int64 usec)
+{
+	kpi_add(&d->total, usec, "total of a duration_summary");
+	d->samples++;				/* nobody has 2^63 rows; a merge is checked */
+	uint128_add(&d->squares, uint128_product(usec, usec));
+	if (usec < d->shortest)
+		d->shortest = usec;
+	if (usec > d->longest)
+		d->longest = usec;
+}
+
+/* One duration; false, and nothing changed, where there is no room. */
+static inline bool
+duration_add(Durations *d, int64 usec)
+{
+	if (unlikely(!duration_count(d, duration_bucket(usec), 1)))
+		return false;
+	duration_sum(d, usec);
+	return true;
+}
+
+/* ---------- reading ---------- */
+
+/* Walks over the buckets that are not empty, ascending. */
+typedef struct DurationCursor
+{
+	const Durations *d;
+	int			next;			/* bucket, pair or byte to look at next */
+	int			left;			/* packed: how many buckets are left */
+	int			bucket;			/* where it stands ... */
+	int64		count;			/* ... and how many samples are there */
+} DurationCursor;
+
+/* The bucket of the sample at this rank, 1 <= rank <= samples. */
+extern int	duration_bucket_at(const Durations *d, int64 rank);
+extern int64 duration_at_rank(const Durations *d, int64 rank);
+extern int64 duration_percentile(const Durations *d, double fraction);
+extern int64 duration_samples_within(const Durations *d, int64 usec);
+
+extern void duration_cursor(DurationCursor *c, const Durations *d);
+extern bool duration_next(DurationCursor *c);
+
+/* ---------- making ---------- */
+
+/* A bucket of a value that is being read in. */
+typedef struct DurationBucket
+{
+	int32		bucket;
+	int64		count;
+} DurationBucket;
+
+extern Durations *duration_new(void);
+extern Durations *duration_with_room(const Durations *d, int64 count);
+extern Durations *duration_add_anyhow(Durations *d, int64 usec);
+extern Durations *duration_merge_into(Durations *d, const Durations *other);
+extern Durations *duration_pack(const Durations *d);
+extern Durations *duration_pack_buckets(const Durations *header, const DurationBucket *buckets, int n);
+extern const char *duration_complaint(const Durations *header, const DurationBucket *buckets, int n);
+
+#endif							/* DURATION_HISTOGRAM_H */
