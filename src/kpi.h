@@ -86,6 +86,15 @@ kpi_float8_to_usec(double seconds, const char *argument)
 	return kpi_seconds_to_usec_slow(seconds, argument);
 }
 
+/* Most intervals have neither days nor months. */
+static inline int64
+kpi_interval_to_usec_inline(const Interval *value, const char *argument)
+{
+	if (likely(value->month == 0 && value->day == 0 && value->time >= 0))
+		return value->time;
+	return kpi_interval_to_usec(value, argument);
+}
+
 /* An argument of a transition function, not NULL, as microseconds. */
 static inline int64
 kpi_getarg_duration(FunctionCallInfo fcinfo, int n, DurationType type, const char *argument)
@@ -99,7 +108,7 @@ kpi_getarg_duration(FunctionCallInfo fcinfo, int n, DurationType type, const cha
 		case DURATION_INTERVAL:
 			break;
 	}
-	return kpi_interval_to_usec(PG_GETARG_INTERVAL_P(n), argument);
+	return kpi_interval_to_usec_inline(PG_GETARG_INTERVAL_P(n), argument);
 }
 
 /* A duration goes out as it came in: interval, or seconds. */

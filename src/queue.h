@@ -1,0 +1,335 @@
+/*
+ * queue.h
+ *		Reaching an agent: how many contacts were answered, abandoned, waiting or
+ *		flowed out, and how long they waited.
+ *
+ * Every contact falls in exactly one class.  A KPI is a share of some classes
+ * among others, chosen when the summary is read: so one summary serves all the
+ * definitions of service level that the field knows.
+ */
+#ifndef QUEUE_H
+#define QUEUE_H
+
+#include "kpi.h"
+#include "proportion.h"
+
+typedef enum QueueClass
+{
+	ANSWERED_WITHIN,
+	ANSWERED_LATE,
+	ANSWERED_UNKNOWN,
+	ABANDONED_SHORT,
+	ABANDONED_WITHIN,
+	ABANDONED_LATE,
+	ABANDONED_UNKNOWN,
+	WAITING_WITHIN,
+	WAITING_LATE,
+	FLOWED_OUT_WITHIN,
+	FLOWED_OUT_LATE,
+	QUEUE_CLASSES,
+	QUEUE_IGNORED = QUEUE_CLASSES	/* a row about which nothing is known */
+} QueueClass;
+
+/* Whose waits a sum holds. */
+enum
+{
+	OF_ANSWERED,
+	OF_ABANDONED,
+	QUEUE_SUMS
+};
+
+typedef struct QueueSummary
+{
+	int64		count[QUEUE_CLASSES];
+	int64		wait[QUEUE_SUMS];	/* sums over known waits, microseconds */
+	int64		longest;		/* over all known waits, or QUEUE_UNKNOWN */
+	int64		reserved[2];
+} QueueSummary;
+
+#define QUEUE_UNKNOWN (-1)		/* a wait that is NULL; no short abandons */
+
+#define QUEUE_EMPTY {.longest = QUEUE_UNKNOWN}
+
+typedef enum QueueFate
+{
+	QUEUE_ANSWERED,
+	QUEUE_ABANDONED,
+	QUEUE_WAITING,
+	QUEUE_FLOWED_OUT
+} QueueFate;
+
+typedef struct QueueContact
+{
+	QueueFate	fate;
+	int64		wait;			/* or QUEUE_UNKNOWN */
+	int64		threshold;
+	int64		short_abandon;	/* at most the threshold, or QUEUE_UNKNOWN */
+} QueueContact;
+
+/* ---------- classes ---------- */
+
+/* The boundary counts as within. */
+static inline QueueClass
+queue_class(const QueueContact *c)
+{
+	static const uint8 classes[][3] = {
+		/* within, late, unknown */
+		[QUEUE_ANSWERED] = {ANSWERED_WITHIN, ANSWERED_LATE, ANSWERED_UNKNOWN},
+		[QUEUE_ABANDONED] = {ABANDONED_WITHIN, ABANDONED_LATE, ABANDONED_UNKNOWN},
+		[QUEUE_WAITING] = {WAITING_WITHIN, WAITING_LATE, QUEUE_IGNORED},
+		[QUEUE_FLOWED_OUT] = {FLOWED_OUT_WITHIN, FLOWED_OUT_LATE, FLOWED_OUT_LATE},
+	};
+
+	if (c->wait == QUEUE_UNKNOWN)
+		return classes[c->fate][2];
+	if (c->fate == QUEUE_ABANDONED && c->wait <= c->short_abandon)
+		return ABANDONED_SHORT;
+	return classes[c->fate][c->wait > c->threshold];
+}
+
+/* The sum that a known wait of this class goes into, or QUEUE_SUMS for none. */
+static inline int
+queue_sum_of(QueueClass class)
+{
+	return class <= ANSWERED_UNKNOWN ? OF_ANSWERED
+		: class <= ABANDONED_UNKNOWN ? OF_ABANDONED : QUEUE_SUMS;
+}
+
+/* How many contacts the classes of a mask hold; their total fits (see below). */
+#define QUEUE_BIT(class) (1 << (class))
+
+static inline int64
+queue_count(const QueueSummary *q, int mask)
+{
+	int64		result = 0;
+
+	for (int class = 0; class < QUEUE_CLASSES; class++)
+	{
+		if (mask & QUEUE_BIT(class))
+			result += q->count[class];
+	}
+	return result;
+}
+
+#define ANSWERED_KNOWN (QUEUE_BIT(ANSWERED_WITHIN) | QUEUE_BIT(ANSWERED_LATE))
+#define ANSWERED (ANSWERED_KNOWN | QUEUE_BIT(ANSWERED_UNKNOWN))
+#define ABANDONED_IN_TIME (QUEUE_BIT(ABANDONED_SHORT) | QUEUE_BIT(ABANDONED_WITHIN))
+#define ABANDONED_KNOWN (ABANDONED_IN_TIME | QUEUE_BIT(ABANDONED_LATE))
+#define ABANDONED (ABANDONED_KNOWN | QUEUE_BIT(ABANDONED_UNKNOWN))
+#define WAITING (QUEUE_BIT(WAITING_WITHIN) | QUEUE_BIT(WAITING_LATE))
+#define FLOWED_OUT (QUEUE_BIT(FLOWED_OUT_WITHIN) | QUEUE_BIT(FLOWED_OUT_LATE))
+#define MAY_HAVE_WAIT (ANSWERED_KNOWN | ABANDONED_KNOWN | WAITING | FLOWED_OUT)
+#define QUEUED (ANSWERED | ABANDONED | QUEUE_BIT(WAITING_LATE))	/* N of the design */
+#define OFFERED (QUEUED | FLOWED_OUT)
+
+/* ---------- adding and removing ---------- */
+
+/*
+ * The total of all classes stays below 2^63, so that no KPI has to check.  It
+ * does as long as no class reaches 2^59; only beyond that is it worth adding up.
+ */
+#define QUEUE_COUNT_IS_LARGE(count) (unlikely(((uint64) (count)) >> 59))
+
+static inline void
+queue_check_total(const QueueSummary *q)
+{
+	int64		total = 0;
+
+	for (int class = 0; class < QUEUE_CLASSES; class++)
+		kpi_add(&total, q->count[class], "number of contacts of a queue_summary");
+}
+
+/* sum is that of the class, or QUEUE_SUMS */
+static inline void
+queue_add_to(QueueSummary *q, QueueClass class, int sum, int64 wait)
+{
+	q->count[class]++;			/* its sum with the others was below 2^63 */
+	if (QUEUE_COUNT_IS_LARGE(q->count[class]))
+		queue_check_total(q);
+	if (wait == QUEUE_UNKNOWN)
+		return;
+	if (sum < QUEUE_SUMS)
+		kpi_add(&q->wait[sum], wait, "sum of waits");
+	if (wait > q->longest)
+		q->longest = wait;
+}
+
+static inline void
+queue_add_class(QueueSummary *q, QueueClass class, int64 wait)
+{
+	queue_add_to(q, class, queue_sum_of(class), wait);
+}
+
+/* by value, so that the caller keeps its contact in registers */
+static inline void
+queue_add_rare(QueueSummary *q, QueueContact c)
+{
+	QueueClass	class = queue_class(&c);
+
+	if (class != QUEUE_IGNORED)
+		queue_add_class(q, class, c.wait);
+}
+
+static pg_attribute_always_inline void
+queue_add(QueueSummary *q, const QueueContact *c)
+{
+	/* the common case without a branch that depends on the contact */
+	if (likely(c->wait != QUEUE_UNKNOWN && c->fate <= QUEUE_ABANDONED &&
+			   c->short_abandon == QUEUE_UNKNOWN))
+	{
+		StaticAssertStmt(QUEUE_ANSWERED == (int) OF_ANSWERED && QUEUE_ABANDONED == (int) OF_ABANDONED,
+						 "the fate is the index of the sum");
+		StaticAssertStmt(ANSWERED_WITHIN == 0 && ANSWERED_LATE == 1 &&
+						 ABANDONED_WITHIN == 4 && ABANDONED_LATE == 5,
+						 "the class follows from the fate");
+		queue_add_to(q, c->fate * 4 + (c->wait > c->threshold), c->fate, c->wait);
+	}
+	else
+		queue_add_rare(q, *c);
+}
+
+/*
+ * The longest wait cannot be subtracted.  It stays an upper bound, which KPIs
+ * that do not read it may ignore; those that do keep a deque beside.
+ */
+static inline void
+queue_remove_class(QueueSummary *q, QueueClass class, int64 wait)
+{
+	int			sum = queue_sum_of(class);
+
+	kpi_subtract(&q->count[class], 1, "queue_summary");
+	if (wait != QUEUE_UNKNOWN && sum < QUEUE_SUMS)
+		kpi_subtract(&q->wait[sum], wait, "queue_summary");
+}
+
+static inline void
+queue_remove(QueueSummary *q, const QueueContact *c)
+{
+	QueueClass	class = queue_class(c);
+
+	if (class != QUEUE_IGNORED)
+		queue_remove_class(q, class, c->wait);
+}
+
+static inline void
+queue_merge_sums(QueueSummary *q, const QueueSummary *other)
+{
+	uint64		counts = 0;
+
+	for (int class = 0; class < QUEUE_CLASSES; class++)
+	{
+		kpi_add(&q->count[class], other->count[class], "number of contacts of a queue_summary");
+		counts |= q->count[class];
+	}
+	if (QUEUE_COUNT_IS_LARGE(counts))
+		queue_check_total(q);
+	for (int sum = 0; sum < QUEUE_SUMS; sum++)
+		kpi_add(&q->wait[sum], other->wait[sum], "sum of waits");
+}
+
+static inline void
+queue_merge(QueueSummary *q, const QueueSummary *other)
+{
+	queue_merge_sums(q, other);
+	q->longest = Max(q->longest, other->longest);
+}
+
+/* The longest wait as in queue_remove_class. */
+static inline void
+queue_subtract_sums(QueueSummary *q, const QueueSummary *other)
+{
+	for (int class = 0; class < QUEUE_CLASSES; class++)
+		kpi_subtract(&q->count[class], other->count[class], "queue_summary");
+	for (int sum = 0; sum < QUEUE_SUMS; sum++)
+		kpi_subtract(&q->wait[sum], other->wait[sum], "queue_summary");
+}
+
+/* What can be said about the longest wait after a removal. */
+static inline void
+queue_bound_longest(QueueSummary *q)
+{
+	if (queue_count(q, MAY_HAVE_WAIT) == 0)
+		q->longest = QUEUE_UNKNOWN;
+	else if (queue_count(q, WAITING | FLOWED_OUT) == 0)
+		q->longest = Min(q->longest, Max(q->wait[OF_ANSWERED], q->wait[OF_ABANDONED]));
+}
+
+/* ---------- what a summary can be ---------- */
+
+/*
+ * What no set of contacts can give, or NULL.  Every check holds for one contact
+ * and for the merger of two summaries that pass it, so for all that we make.
+ */
+static inline const char *
+queue_complaint(const QueueSummary *q)
+{
+	static const int known[QUEUE_SUMS] = {
+		[OF_ANSWERED] = ANSWERED_KNOWN,
+		[OF_ABANDONED] = ABANDONED_KNOWN,
+	};
+	/* who flowed out late may have done so after an unknown wait */
+	const int	certain = MAY_HAVE_WAIT & ~QUEUE_BIT(FLOWED_OUT_LATE);
+	int64		total = 0;
+
+	for (int class = 0; class < QUEUE_CLASSES; class++)
+	{
+		if (pg_add_s64_overflow(total, q->count[class], &total))
+			return "The number of contacts must stay below 2^63.";
+	}
+	if (q->longest == QUEUE_UNKNOWN && queue_count(q, certain) > 0)
+		return "Contacts have known waits, but the longest wait is null.";
+	if (q->longest != QUEUE_UNKNOWN && queue_count(q, MAY_HAVE_WAIT) == 0)
+		return "There is a longest wait, but no contact has a known wait.";
+	for (int sum = 0; sum < QUEUE_SUMS; sum++)
+	{
+		int64		count = queue_count(q, known[sum]);
+		int64		bound;
+
+		if (count == 0 ? q->wait[sum] > 0
+			: !pg_mul_s64_overflow(count, q->longest, &bound) && q->wait[sum] > bound)
+			return "A sum of waits exceeds the number of contacts times the longest wait.";
+	}
+	if (queue_count(q, WAITING | FLOWED_OUT) == 0 &&
+		q->longest > Max(q->wait[OF_ANSWERED], q->wait[OF_ABANDONED]))
+		return "The longest wait exceeds the sums of waits.";
+	return NULL;
+}
+
+/* ---------- KPIs ---------- */
+
+/* A rate as data: the classes that count as hits, and those in the total. */
+typedef struct QueueRule
+{
+	const char *name;
+	int			hits;			/* a subset of total */
+	int			total;
+} QueueRule;
+
+/* The definitions of service level (design section 3); the first is the default. */
+static const QueueRule queue_service_level_rules[] = {
+	{"offered", QUEUE_BIT(ANSWERED_WITHIN), QUEUED},
+	{"answered", QUEUE_BIT(ANSWERED_WITHIN), ANSWERED},
+	{"abandons_met", QUEUE_BIT(ANSWERED_WITHIN) | ABANDONED_IN_TIME, QUEUED},
+	{"abandons_excluded", QUEUE_BIT(ANSWERED_WITHIN), QUEUED & ~ABANDONED_IN_TIME},
+	{"short_met", QUEUE_BIT(ANSWERED_WITHIN) | QUEUE_BIT(ABANDONED_SHORT), QUEUED},
+	{"short_excluded", QUEUE_BIT(ANSWERED_WITHIN), QUEUED & ~QUEUE_BIT(ABANDONED_SHORT)},
+	{"flowouts_missed", QUEUE_BIT(ANSWERED_WITHIN), OFFERED},
+	{"removed", QUEUE_BIT(ANSWERED_WITHIN) | ABANDONED_IN_TIME | QUEUE_BIT(FLOWED_OUT_WITHIN), OFFERED},
+};
+
+static const QueueRule queue_abandonment_rules[] = {
+	{"offered", ABANDONED, OFFERED},
+	{"short_excluded", ABANDONED & ~QUEUE_BIT(ABANDONED_SHORT), OFFERED & ~QUEUE_BIT(ABANDONED_SHORT)},
+};
+
+static const QueueRule queue_answer_rule = {"offered", ANSWERED, OFFERED};
+
+static inline Proportion
+queue_proportion(const QueueSummary *q, const QueueRule *rule)
+{
+	Proportion	result = {queue_count(q, rule->hits), queue_count(q, rule->total)};
+
+	return result;
+}
+
+#endif							/* QUEUE_H */
