@@ -17,7 +17,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(kpi_root kpi_shared kpi_node kpi_server_version load_contact_centre load_calls
-  rows kpi_aggregates kpi_types crashed);
+  load_file rows kpi_aggregates kpi_types kpi_catalog same_lines fingerprint installed_directory crashed);
 
 # The extension's source tree.
 sub kpi_root
@@ -55,10 +55,11 @@ sub kpi_server_version
 	return int($node->safe_psql('postgres', 'SHOW server_version_num') / 10000);
 }
 
-sub psql_file
+# Runs a file of the tree in a database: load_file($node, 'postgres', 'test/...', psql options)
+sub load_file
 {
 	my ($node, $database, $file, @options) = @_;
-	$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', @options, '-d', $node->connstr($database), '-f', $file ],
+	$node->command_ok([ 'psql', '-X', '-q', '-v', 'ON_ERROR_STOP=1', @options, '-d', $node->connstr($database), '-f', kpi_root() . "/$file" ],
 		"load " . $file =~ s/.*\///r);
 }
 
@@ -66,14 +67,14 @@ sub psql_file
 sub load_contact_centre
 {
 	my ($node, $database) = @_;
-	psql_file($node, $database // 'postgres', kpi_root() . '/test/simulate/contact_centre.sql');
+	load_file($node, $database // 'postgres', 'test/simulate/contact_centre.sql');
 }
 
 # Many simulated calls, for speed and memory (test/simulate/calls.sql).
 sub load_calls
 {
 	my ($node, $rows, $database) = @_;
-	psql_file($node, $database // 'postgres', kpi_root() . '/test/simulate/calls.sql', '-v', "rows=$rows");
+	load_file($node, $database // 'postgres', 'test/simulate/calls.sql', '-v', "rows=$rows");
 }
 
 # The rows of a query, each a list of values (NULL is the empty string).
@@ -119,6 +120,53 @@ sub kpi_types
 	my $types = sprintf $of_extension, 'pg_type';
 	return map { $_->[0] } rows($node, qq{
 		SELECT format_type(oid, NULL) FROM pg_type WHERE typtype = 'b' AND typelem = 0 AND oid IN $types ORDER BY 1});
+}
+
+# All that the extension made in a database, in words that are the same in every
+# database: what each function, aggregate and operator consists of.
+sub kpi_catalog
+{
+	my ($node, $database) = @_;
+	return $node->safe_psql($database, q{
+		SELECT line FROM (SELECT concat_ws(' ', pg_describe_object(d.classid, d.objid, 0), obj_description(d.objid, d.classid::regclass::text::name),
+			p.prosrc, p.provolatile, p.proparallel, p.proisstrict, p.procost, p.prorows,
+			pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
+			a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn,
+			a.aggtransspace, a.agginitval, a.aggminitval,
+			o.oprcode, nullif(o.oprcom, 0)::regoperator, nullif(o.oprnegate, 0)::regoperator, o.oprrest, o.oprjoin) AS line
+		FROM pg_depend d
+		JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid AND e.extname = 'kpi'
+		LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+		LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
+		LEFT JOIN pg_operator o ON d.classid = 'pg_operator'::regclass AND o.oid = d.objid
+		WHERE d.deptype = 'e'
+		) AS lines ORDER BY line COLLATE "C"}) =~ s/OPERATOR\(\w+\.(\S+)\)/$1/gr;
+}
+
+# Whether two long texts are equal; shows the lines in which they differ.
+sub same_lines
+{
+	my ($got, $expected, $name) = @_;
+	my %got = map { $_ => 1 } split /\n/, $got;
+	my %expected = map { $_ => 1 } split /\n/, $expected;
+	my @only = ((map { "+$_" } grep { !$expected{$_} } sort keys %got), (map { "-$_" } grep { !$got{$_} } sort keys %expected));
+	ok($got eq $expected, $name) or diag join "\n", @only[ 0 .. ($#only > 19 ? 19 : $#only) ];
+}
+
+# Checksums of all stored values of the extension's types (test/fingerprint.sql).
+sub fingerprint
+{
+	my ($node, $database) = @_;
+	return $node->safe_psql($database, slurp_file(kpi_root() . '/test/fingerprint.sql'));
+}
+
+# Where this PostgreSQL keeps its files: installed_directory('--sharedir')
+sub installed_directory
+{
+	my ($option) = @_;
+	my $directory = qx("$ENV{PG_CONFIG}" $option);
+	chomp $directory;
+	return $directory;
 }
 
 # Whether a backend of the server has crashed, by its log.
