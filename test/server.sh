@@ -16,7 +16,8 @@
 # the programs with a place of its own for extensions is a second installation.
 # PostgreSQL refuses to run as root; root's servers run as "nobody".
 
-KPI_SOURCE=$(cd "$(dirname "$0")/.." && pwd)
+# the top of the tree that the calling script lies in
+KPI_SOURCE=$(cd "$(dirname "$0")" && while [ ! -e kpi.control ] && [ "$PWD" != / ]; do cd ..; done && pwd)
 
 say() {
     printf '%s\n' "$*"
