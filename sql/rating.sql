@@ -151,7 +151,7 @@ SELECT rating_split_merge('{"negative_to":3,"positive_from":6,"responses":3}', '
 SELECT '{"1":9223372036854775807}'::rating_summary + '{"1":1}';
 SELECT responses('{"1":9223372036854775807,"2":1}');
 SELECT nps('{"1":9223372036854775807,"2":1}'::rating_summary);
-SELECT average('{"10":9223372036854775807}');
+SELECT average('{"10":9223372036854775807}'::rating_summary);
 SELECT nps('{"10":9223372036854775807}'::rating_summary), nps_low('{"10":9223372036854775807}'), csat('{"5":9223372036854775807}'::rating_summary);
 SELECT rating_split_merge('{"positive_from":4,"responses":9223372036854775807}', '{"positive_from":4,"responses":1}');
 

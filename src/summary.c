@@ -69,14 +69,20 @@ summary_scan_next_is(SummaryScanner *s, char c)
 	return *s->at == c;
 }
 
+static bool
+scan_expected(SummaryScanner *s, const char *what)
+{
+	if (*s->at == '\0')
+		return summary_scan_error(s, psprintf("The input ends where %s is expected.", what));
+	return summary_scan_error(s, psprintf("Expected %s at byte %d.", what,
+										  (int) (s->at - s->text) + 1));
+}
+
 bool
 summary_scan_char(SummaryScanner *s, char c)
 {
 	if (!summary_scan_next_is(s, c))
-		return summary_scan_error(s, *s->at == '\0'
-								  ? psprintf("The input ends where \"%c\" is expected.", c)
-								  : psprintf("Expected \"%c\" at byte %d.", c,
-											 (int) (s->at - s->text) + 1));
+		return scan_expected(s, c == '"' ? "a double quote" : psprintf("\"%c\"", c));
 	s->at++;
 	return true;
 }
@@ -101,8 +107,7 @@ summary_scan_name(SummaryScanner *s, char *name, Size size)
 		return false;
 	length = strcspn(s->at, "\"\\");
 	if (s->at[length] != '"' || length >= size)
-		return summary_scan_error(s, psprintf("Expected a field name at byte %d.",
-											  (int) (s->at - s->text) + 1));
+		return scan_expected(s, "a field name");
 	memcpy(name, s->at, length);
 	name[length] = '\0';
 	s->at += length + 1;
@@ -116,8 +121,7 @@ summary_scan_count(SummaryScanner *s, int64 *value)
 	skip_space(s);
 	if (*s->at < '0' || *s->at > '9' ||
 		(s->at[0] == '0' && s->at[1] >= '0' && s->at[1] <= '9'))
-		return summary_scan_error(s, psprintf("Expected a whole number, 0 or more, at byte %d.",
-											  (int) (s->at - s->text) + 1));
+		return scan_expected(s, "a whole number, 0 or more,");
 	for (*value = 0; *s->at >= '0' && *s->at <= '9'; s->at++)
 	{
 		if (pg_mul_s64_overflow(*value, 10, value) ||
@@ -172,8 +176,10 @@ scan_object(SummaryScanner *s, const SummaryType *type, int64 *words)
 		char		name[NAMEDATALEN];
 		int			i;
 
-		if (seen != 0 && !summary_scan_char(s, ','))
-			return false;
+		if (seen != 0 && !summary_scan_next_is(s, ','))
+			return scan_expected(s, "\",\" or \"}\"");
+		if (seen != 0)
+			s->at++;
 		if (!summary_scan_name(s, name, sizeof(name)))
 			return false;
 		for (i = 0; i < type->nfields; i++)
