@@ -7,8 +7,6 @@
 
 #include "kpi.h"
 
-#include "access/htup_details.h"
-#include "funcapi.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/numeric.h"
@@ -197,21 +195,6 @@ kpi_confidence_z(double confidence)
 				 errmsg("confidence must lie between 0 and 1: %s", float8out_internal(confidence)),
 				 errhint("95 percent is written 0.95.")));
 	return normal_half_width(confidence);
-}
-
-/* ---------- rows ---------- */
-
-/* The result of a function that returns one row, such as rating_kpis. */
-Datum
-kpi_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls, int ncolumns)
-{
-	TupleDesc	descriptor;
-
-	if (get_call_result_type(fcinfo, NULL, &descriptor) != TYPEFUNC_COMPOSITE ||
-		descriptor->natts != ncolumns)
-		elog(ERROR, "unexpected row type");
-	descriptor = BlessTupleDesc(descriptor);
-	return HeapTupleGetDatum(heap_form_tuple(descriptor, values, nulls));
 }
 
 /* ---------- helper functions ---------- */

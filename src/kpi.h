@@ -62,7 +62,6 @@ pg_noreturn extern void kpi_null_state_error(void);
 pg_noreturn extern void kpi_overflow_error(const char *what);
 pg_noreturn extern void kpi_negative_result_error(const char *type);
 extern double kpi_confidence_z(double confidence);
-extern Datum kpi_row(FunctionCallInfo fcinfo, Datum *values, bool *nulls, int ncolumns);
 
 #define KPI_DEFAULT_CONFIDENCE 0.95
 

@@ -8,6 +8,7 @@
 #include "kpi.h"
 #include "proportion.h"
 #include "rating.h"
+#include "row.h"
 #include "summary.h"
 
 #include "utils/builtins.h"
@@ -414,37 +415,34 @@ check_scale(const RatingSummary *r, int low, int high, const char *kpi, const ch
 }
 
 static Datum
-share_from(const RatingSummary *r, int satisfied_from, bool *isnull)
+csat_of(FunctionCallInfo fcinfo, int satisfied_from)
 {
+	const RatingSummary *r = PG_GETARG_RATING_P(0);
 	int64		responses = rating_responses(r);
 
-	*isnull = (responses == 0);
-	if (*isnull)
-		return (Datum) 0;
-	return Float8GetDatum((double) rating_count(r, satisfied_from, RATING_MAX) / (double) responses);
+	if (responses == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8((double) rating_count(r, satisfied_from, RATING_MAX) / (double) responses);
 }
 
-static Datum
-average_of(const RatingSummary *r, bool *isnull)
+PG_FUNCTION_INFO_V1(rating_average_of);
+Datum
+rating_average_of(PG_FUNCTION_ARGS)
 {
+	const RatingSummary *r = PG_GETARG_RATING_P(0);
 	int64		responses = rating_responses(r);
 
-	*isnull = (responses == 0);
-	if (*isnull)
-		return (Datum) 0;
-	return Float8GetDatum(rating_average(r, responses));
+	if (responses == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(rating_average(r, responses));
 }
-
-KPI_FUNCTION(rating_average_of, average_of(PG_GETARG_RATING_P(0), &fcinfo->isnull));
 
 PG_FUNCTION_INFO_V1(rating_csat);
 Datum
 rating_csat(PG_FUNCTION_ARGS)
 {
-	const RatingSummary *r = PG_GETARG_RATING_P(0);
-
-	check_scale(r, 1, 5, "csat", "csat(score, satisfied_from)");
-	return share_from(r, 4, &fcinfo->isnull);
+	check_scale(PG_GETARG_RATING_P(0), 1, 5, "csat", "csat(score, satisfied_from)");
+	return csat_of(fcinfo, 4);
 }
 
 PG_FUNCTION_INFO_V1(rating_csat_from);
@@ -454,17 +452,15 @@ rating_csat_from(PG_FUNCTION_ARGS)
 	int32		satisfied_from = PG_GETARG_INT32(1);
 
 	check_satisfied_from(satisfied_from);
-	return share_from(PG_GETARG_RATING_P(0), satisfied_from, &fcinfo->isnull);
+	return csat_of(fcinfo, satisfied_from);
 }
 
 PG_FUNCTION_INFO_V1(rating_ces);
 Datum
 rating_ces(PG_FUNCTION_ARGS)
 {
-	const RatingSummary *r = PG_GETARG_RATING_P(0);
-
-	check_scale(r, 1, 7, "ces", "average(rating_agg(score))");
-	return average_of(r, &fcinfo->isnull);
+	check_scale(PG_GETARG_RATING_P(0), 1, 7, "ces", "average(rating_agg(score))");
+	return rating_average_of(fcinfo);
 }
 
 PG_FUNCTION_INFO_V1(rating_proportion);
@@ -525,31 +521,19 @@ rating_kpis(PG_FUNCTION_ARGS)
 	const RatingSummary *r = PG_GETARG_RATING_P(0);
 	RatingBalance b = rating_nps_balance(r);
 	int64		responses = b.positive + b.neutral + b.negative;
-	Datum		values[10] = {0};
-	bool		nulls[10] = {0};
+	bool		known = responses > 0;
+	double		z = kpi_confidence_z(KPI_DEFAULT_CONFIDENCE);
+	KpiRow		row = {0};
 
-	values[0] = Int64GetDatum(responses);
-	values[7] = Int64GetDatum(b.positive);
-	values[8] = Int64GetDatum(b.neutral);
-	values[9] = Int64GetDatum(b.negative);
-	if (responses > 0)
-	{
-		double		z = kpi_confidence_z(KPI_DEFAULT_CONFIDENCE);
-
-		values[1] = Float8GetDatum(rating_net(b.positive, b.negative, responses));
-		values[2] = Float8GetDatum(rating_adjusted_wald(&b, -z));
-		values[3] = Float8GetDatum(rating_adjusted_wald(&b, z));
-		values[6] = average_of(r, &nulls[6]);
-		nulls[4] = !on_scale(r, 1, 5);
-		if (!nulls[4])
-			values[4] = share_from(r, 4, &nulls[4]);
-		nulls[5] = !on_scale(r, 1, 7);
-		values[5] = values[6];
-	}
-	else
-	{
-		for (int i = 1; i <= 6; i++)
-			nulls[i] = true;
-	}
-	return kpi_row(fcinfo, values, nulls, lengthof(values));
+	row_add_count(&row, responses);
+	row_add(&row, known, known ? Float8GetDatum(rating_net(b.positive, b.negative, responses)) : 0);
+	row_add(&row, known, Float8GetDatum(rating_adjusted_wald(&b, -z)));
+	row_add(&row, known, Float8GetDatum(rating_adjusted_wald(&b, z)));
+	row_add_rate(&row, rating_count(r, 4, RATING_MAX), on_scale(r, 1, 5) ? responses : 0);
+	row_add(&row, known && on_scale(r, 1, 7), known ? Float8GetDatum(rating_average(r, responses)) : 0);
+	row_add(&row, known, known ? Float8GetDatum(rating_average(r, responses)) : 0);
+	row_add_count(&row, b.positive);
+	row_add_count(&row, b.neutral);
+	row_add_count(&row, b.negative);
+	return row_result(fcinfo, &row);
 }
