@@ -996,14 +996,14 @@ duration_kpis(PG_FUNCTION_ARGS)
 	{
 		usec[1] = duration_average_usec(d);
 		usec[3] = d->shortest;
-		for (int i = 0; i < lengthof(fractions); i++)
+		for (int i = 0; i < (int) lengthof(fractions); i++)
 			usec[4 + i] = duration_percentile(d, fractions[i]);
 		usec[8] = d->longest;
 	}
 	if (d->samples > 1)
 		usec[2] = duration_stddev_usec(d);
 	values[0] = Int64GetDatum(d->samples);
-	for (int i = 0; i < lengthof(usec); i++)
+	for (int i = 0; i < (int) lengthof(usec); i++)
 		values[i + 1] = Float8GetDatum(kpi_usec_to_seconds(usec[i]));
 	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
 }

@@ -13,7 +13,7 @@
 
 /* ---------- type ---------- */
 
-static const SummaryField handle_fields[] = {{"handled"}, {"held"}, {"talk"}, {"hold"}, {"wrap"}};
+static const char *const handle_fields[] = {"handled", "held", "talk", "hold", "wrap"};
 
 static const char *
 handle_words_complaint(const int64 *words)

@@ -21,7 +21,7 @@ typedef struct HandleSummary
 static inline HandleSummary
 handle_contact(int64 talk, int64 hold, int64 wrap)
 {
-	HandleSummary result = {1, hold > 0, talk, hold, wrap};
+	HandleSummary result = {.handled = 1, .held = hold > 0, .talk = talk, .hold = hold, .wrap = wrap};
 
 	return result;
 }

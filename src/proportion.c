@@ -17,7 +17,7 @@
 
 /* ---------- type ---------- */
 
-static const SummaryField proportion_fields[] = {{"hits", false}, {"total", false}};
+static const char *const proportion_fields[] = {"hits", "total"};
 
 static const char *
 proportion_complaint(const int64 *words)

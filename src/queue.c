@@ -16,11 +16,11 @@
 
 /* ---------- type ---------- */
 
-static const SummaryField queue_fields[] = {
-	{"answered_within"}, {"answered_late"}, {"answered_unknown"},
-	{"abandoned_short"}, {"abandoned_within"}, {"abandoned_late"}, {"abandoned_unknown"},
-	{"waiting_within"}, {"waiting_late"}, {"flowed_out_within"}, {"flowed_out_late"},
-	{"answered_wait"}, {"abandoned_wait"}, {"longest_wait", true},
+static const char *const queue_fields[] = {
+	"answered_within", "answered_late", "answered_unknown",
+	"abandoned_short", "abandoned_within", "abandoned_late", "abandoned_unknown",
+	"waiting_within", "waiting_late", "flowed_out_within", "flowed_out_late",
+	"answered_wait", "abandoned_wait", "longest_wait",
 };
 
 static const char *
@@ -33,6 +33,7 @@ static const SummaryType queue_type = {
 	.name = "queue_summary",
 	.fields = queue_fields,
 	.nfields = lengthof(queue_fields),
+	.nullable = SUMMARY_NULLABLE(13),
 	.nreserved = 2,
 	.complaint = queue_words_complaint,
 };

@@ -19,8 +19,8 @@
 
 /* ---------- types ---------- */
 
-static const SummaryField rating_fields[] = {
-	{"0"}, {"1"}, {"2"}, {"3"}, {"4"}, {"5"}, {"6"}, {"7"}, {"8"}, {"9"}, {"10"}
+static const char *const rating_fields[] = {
+	"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"
 };
 
 static const SummaryType rating_type = {
@@ -32,8 +32,8 @@ static const SummaryType rating_type = {
 
 SUMMARY_FUNCTIONS(rating_summary, rating_type);
 
-static const SummaryField rating_split_fields[] = {
-	{"negative_to", true}, {"positive_from", true}, {"responses"}, {"negative"}, {"positive"}
+static const char *const rating_split_fields[] = {
+	"negative_to", "positive_from", "responses", "negative", "positive"
 };
 
 static const char *
@@ -62,6 +62,7 @@ static const SummaryType rating_split_type = {
 	.name = "rating_split",
 	.fields = rating_split_fields,
 	.nfields = lengthof(rating_split_fields),
+	.nullable = SUMMARY_NULLABLE(0) | SUMMARY_NULLABLE(1),
 	.nreserved = lengthof(((RatingSplit *) NULL)->reserved),
 	.complaint = rating_split_complaint,
 };

@@ -139,6 +139,12 @@ summary_size(const SummaryType *type)
 	return (type->nfields + type->nreserved) * sizeof(int64);
 }
 
+static bool
+is_nullable(const SummaryType *type, int field)
+{
+	return (type->nullable & SUMMARY_NULLABLE(field)) != 0;
+}
+
 /* All fields zero or null: the neutral element. */
 static int64 *
 summary_new(const SummaryType *type)
@@ -147,7 +153,7 @@ summary_new(const SummaryType *type)
 
 	for (int i = 0; i < type->nfields; i++)
 	{
-		if (type->fields[i].nullable)
+		if (is_nullable(type, i))
 			words[i] = SUMMARY_NULL;
 	}
 	return words;
@@ -184,7 +190,7 @@ scan_object(SummaryScanner *s, const SummaryType *type, int64 *words)
 			return false;
 		for (i = 0; i < type->nfields; i++)
 		{
-			if (strcmp(name, type->fields[i].name) == 0)
+			if (strcmp(name, type->fields[i]) == 0)
 				break;
 		}
 		if (i == type->nfields)
@@ -192,7 +198,7 @@ scan_object(SummaryScanner *s, const SummaryType *type, int64 *words)
 		if (seen & (UINT64CONST(1) << i))
 			return summary_scan_error(s, psprintf("Field \"%s\" occurs twice.", name));
 		seen |= UINT64CONST(1) << i;
-		if (type->fields[i].nullable && scan_null(s))
+		if (is_nullable(type, i) && scan_null(s))
 			words[i] = SUMMARY_NULL;
 		else if (!summary_scan_count(s, &words[i]))
 			return false;
@@ -226,8 +232,8 @@ print_object(StringInfo buf, const SummaryType *type, const int64 *words)
 {
 	for (int i = 0; i < type->nfields; i++)
 	{
-		appendStringInfo(buf, "%c\"%s\":", i == 0 ? '{' : ',', type->fields[i].name);
-		if (type->fields[i].nullable && words[i] == SUMMARY_NULL)
+		appendStringInfo(buf, "%c\"%s\":", i == 0 ? '{' : ',', type->fields[i]);
+		if (is_nullable(type, i) && words[i] == SUMMARY_NULL)
 			appendStringInfoString(buf, "null");
 		else
 			appendStringInfo(buf, INT64_FORMAT, words[i]);
@@ -288,9 +294,9 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 	for (int i = 0; i < type->nfields; i++)
 	{
 		words[i] = pq_getmsgint64(buf);
-		if (words[i] < 0 && !(type->fields[i].nullable && words[i] == SUMMARY_NULL))
+		if (words[i] < 0 && !(is_nullable(type, i) && words[i] == SUMMARY_NULL))
 			summary_binary_error(type->name, psprintf("Field \"%s\" is negative.",
-													  type->fields[i].name));
+													  type->fields[i]));
 	}
 	for (int i = 0; i < type->nreserved; i++)
 	{

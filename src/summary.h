@@ -15,12 +15,6 @@
 #include "kpi.h"
 #include "lib/stringinfo.h"
 
-typedef struct SummaryField
-{
-	const char *name;
-	bool		nullable;		/* null is kept as -1 */
-} SummaryField;
-
 /* A cursor over the text form of a value. */
 typedef struct SummaryScanner
 {
@@ -33,8 +27,9 @@ typedef struct SummaryScanner
 typedef struct SummaryType
 {
 	const char *name;
-	const SummaryField *fields;
+	const char *const *fields;	/* their names */
 	int			nfields;
+	uint64		nullable;		/* the fields that may be null, a bit each */
 	int			nreserved;
 	/* what is wrong with these words, or NULL; NULL where fields are independent */
 	const char *(*complaint) (const int64 *words);
@@ -44,6 +39,7 @@ typedef struct SummaryType
 } SummaryType;
 
 #define SUMMARY_NULL (-1)
+#define SUMMARY_NULLABLE(field) (UINT64CONST(1) << (field))
 
 /* The scanner: every function returns false once it has reported a (soft) error. */
 extern void summary_scan_start(SummaryScanner *s, const char *type, const char *text, Node *escontext);

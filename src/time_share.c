@@ -13,7 +13,7 @@
 
 /* ---------- type ---------- */
 
-static const SummaryField time_share_fields[] = {{"part"}, {"whole"}};
+static const char *const time_share_fields[] = {"part", "whole"};
 
 /* exactly two digits below 60 */
 static bool
