@@ -95,7 +95,7 @@ queue_sum_of(QueueClass class)
 		: class <= ABANDONED_UNKNOWN ? OF_ABANDONED : QUEUE_SUMS;
 }
 
-/* How many contacts the classes of a mask hold; their total fits (see below). */
+/* How many contacts the classes of a mask hold; their total fits, see QUEUE_TOO_MANY. */
 #define QUEUE_BIT(class) (1 << (class))
 
 static inline int64
@@ -125,27 +125,18 @@ queue_count(const QueueSummary *q, int mask)
 /* ---------- adding and removing ---------- */
 
 /*
- * The total of all classes stays below 2^63, so that no KPI has to check.  It
- * does as long as no class reaches 2^59; only beyond that is it worth adding up.
+ * A class holds less than 2^59 contacts, so that the total of all classes fits
+ * and no KPI has to check.
  */
-#define QUEUE_COUNT_IS_LARGE(count) (unlikely(((uint64) (count)) >> 59))
-
-static inline void
-queue_check_total(const QueueSummary *q)
-{
-	int64		total = 0;
-
-	for (int class = 0; class < QUEUE_CLASSES; class++)
-		kpi_add(&total, q->count[class], "number of contacts of a queue_summary");
-}
+#define QUEUE_TOO_MANY(count) (unlikely(((uint64) (count)) >> 59))
+#define QUEUE_COUNT_NAME "number of contacts of a queue_summary"
 
 /* sum is that of the class, or QUEUE_SUMS */
 static inline void
 queue_add_to(QueueSummary *q, QueueClass class, int sum, int64 wait)
 {
-	q->count[class]++;			/* its sum with the others was below 2^63 */
-	if (QUEUE_COUNT_IS_LARGE(q->count[class]))
-		queue_check_total(q);
+	if (QUEUE_TOO_MANY(++q->count[class]))
+		kpi_overflow_error(QUEUE_COUNT_NAME);
 	if (wait == QUEUE_UNKNOWN)
 		return;
 	if (sum < QUEUE_SUMS)
@@ -218,11 +209,11 @@ queue_merge_sums(QueueSummary *q, const QueueSummary *other)
 
 	for (int class = 0; class < QUEUE_CLASSES; class++)
 	{
-		kpi_add(&q->count[class], other->count[class], "number of contacts of a queue_summary");
+		q->count[class] += other->count[class];
 		counts |= q->count[class];
 	}
-	if (QUEUE_COUNT_IS_LARGE(counts))
-		queue_check_total(q);
+	if (QUEUE_TOO_MANY(counts))
+		kpi_overflow_error(QUEUE_COUNT_NAME);
 	for (int sum = 0; sum < QUEUE_SUMS; sum++)
 		kpi_add(&q->wait[sum], other->wait[sum], "sum of waits");
 }
@@ -269,12 +260,11 @@ queue_complaint(const QueueSummary *q)
 	};
 	/* who flowed out late may have done so after an unknown wait */
 	const int	certain = MAY_HAVE_WAIT & ~QUEUE_BIT(FLOWED_OUT_LATE);
-	int64		total = 0;
 
 	for (int class = 0; class < QUEUE_CLASSES; class++)
 	{
-		if (pg_add_s64_overflow(total, q->count[class], &total))
-			return "The number of contacts must stay below 2^63.";
+		if (QUEUE_TOO_MANY(q->count[class]))
+			return "The number of contacts of a class must stay below 2^59.";
 	}
 	if (q->longest == QUEUE_UNKNOWN && queue_count(q, certain) > 0)
 		return "Contacts have known waits, but the longest wait is null.";

@@ -1,0 +1,245 @@
+-- Reaching an agent: type queue_summary
+\set VERBOSITY terse
+
+-- One contact of each class; threshold 20 s, short abandons up to 5 s
+CREATE TABLE contacts (what text, wait int, answered boolean, flowed_out boolean);
+INSERT INTO contacts VALUES
+	('answered_within',     0, true, false),
+	('answered_within',    20, true, NULL),			-- the boundary counts as within
+	('answered_late',      21, true, false),
+	('answered_unknown', NULL, true, false),
+	('abandoned_short',     5, false, false),
+	('abandoned_within',    6, false, NULL),
+	('abandoned_within',   20, false, false),
+	('abandoned_late',     30, false, false),
+	('abandoned_unknown', NULL, false, false),
+	('waiting_within',      7, NULL, false),
+	('waiting_late',       40, NULL, NULL),
+	('ignored',          NULL, NULL, NULL),			-- an outer join's empty row
+	('flowed_out_within',  10, NULL, true),			-- overrides answered
+	('flowed_out_late',    50, false, true),
+	('flowed_out_late',  NULL, true, true);
+
+SELECT what, key AS class, sum(value::int) AS contacts
+FROM (SELECT what, queue_agg(wait, 20, answered, 5, flowed_out)::json AS q FROM contacts GROUP BY what) AS s,
+	json_each_text(q)
+WHERE key !~ 'wait$' AND value <> '0'
+GROUP BY what, key ORDER BY what;
+
+-- answered_wait 0+20+21 s, abandoned_wait 5+6+20+30 s, longest 50 s
+SELECT queue_agg(wait, 20, answered, 5, flowed_out) AS q FROM contacts \gset
+SELECT jsonb_pretty(:'q'::queue_summary::jsonb);
+
+-- the forms with fewer arguments
+SELECT key, f5.value AS f5, f4.value AS f4, f3.value AS f3, f2.value AS f2
+FROM (SELECT queue_agg(wait, 20, answered, 5, flowed_out)::json AS q5, queue_agg(wait, 20, answered, 5)::json AS q4,
+		queue_agg(wait, 20, answered)::json AS q3, queue_agg(wait, 20)::json AS q2 FROM contacts) AS q,
+	json_each_text(q5) AS f5 JOIN LATERAL json_each_text(q4) AS f4 USING (key)
+	JOIN LATERAL json_each_text(q3) AS f3 USING (key) JOIN LATERAL json_each_text(q2) AS f2 USING (key);
+
+-- interval, whole seconds and seconds give the same
+SELECT DISTINCT q::text = :'q' AS same
+FROM (SELECT queue_agg(wait * interval '1 s', '20 s', answered, '5 s', flowed_out) AS q FROM contacts
+	UNION ALL SELECT queue_agg(wait::double precision, 20, answered, 5, flowed_out) FROM contacts
+	UNION ALL SELECT queue_agg(wait::smallint, 20, answered, 5, flowed_out) FROM contacts
+	UNION ALL SELECT queue_agg(wait::bigint, 20, answered, 5, flowed_out) FROM contacts
+	UNION ALL SELECT queue_agg(wait::numeric, 20, answered, 5, flowed_out) FROM contacts
+	UNION ALL SELECT queue_agg(wait::real, 20, answered, 5, flowed_out) FROM contacts) AS all_types;
+
+-- short_abandon NULL: no short class; it may equal the threshold; both may differ from row to row
+SELECT queue_agg(wait, 20, answered, NULL) = queue_agg(wait, 20, answered) AS no_short,
+	(queue_agg(wait, 20, answered, 20)::json) ->> 'abandoned_short' AS all_in_time_are_short		-- 5, 6, 20
+FROM contacts;
+SELECT service_level(wait, threshold, answered)		-- 2 of 3
+FROM (VALUES (15, 20, true), (50, 60, true), (25, 20, true)) AS v (wait, threshold, answered);
+
+-- half a microsecond is rounded to even before the boundary is looked at
+SELECT service_level(20.0000004, 20), service_level(20.0000006, 20);
+
+-- ---------- KPIs ----------
+
+-- counts: N = 4 answered + 4 abandoned + 1 waiting late, F = 3
+SELECT offered(q), answered(q), abandoned(q), waiting(q), flowed_out(q)
+FROM (SELECT :'q'::queue_summary AS q) AS s;		-- 13 4 5 2 3
+
+-- waits: (0+20+21)/3, (0+20+21+5+6+20+30)/7, (5+6+20+30)/4
+SELECT asa(q), average_wait(q), average_time_to_abandon(q), longest_wait(q)
+FROM (SELECT :'q'::queue_summary AS q) AS s;
+SELECT answer_rate(q), abandonment_rate(q), abandonment_rate(q, 'offered'),	-- 4/13, 5/13
+	abandonment_rate(q, 'short_excluded')									-- 4/12
+FROM (SELECT :'q'::queue_summary AS q) AS s;
+
+-- the rules: AW 2, A 4, BS 1, BW 2, BL 1, BU 1, WL 1, N 10, FW 1, F 3
+SELECT rule, proportion(q, rule), round(service_level(q, rule)::numeric, 4) AS service_level
+FROM (SELECT :'q'::queue_summary AS q) AS s,
+	unnest('{offered,answered,abandons_met,abandons_excluded,short_met,short_excluded,flowouts_missed,removed}'::text[]) AS rule;
+SELECT service_level(q) = service_level(q, 'offered') AS default_rule, proportion(q), proportion(q, NULL), service_level(q, NULL)
+FROM (SELECT :'q'::queue_summary AS q) AS s;
+
+-- one-step forms: 2/10 and 41/3, 61/4 s; without answered every known wait is an answer: 6/12 and 149/9 s
+SELECT service_level(wait, 20, answered) AS passed_answered, service_level(wait, 20) AS short_form,
+	asa(wait, answered), asa(wait) AS asa_short_form, average_time_to_abandon(wait, answered)
+FROM contacts WHERE flowed_out IS NOT TRUE;
+SELECT asa(wait * interval '1 s', answered), average_time_to_abandon(wait * interval '1 s', answered), asa(wait * interval '1 s')
+FROM contacts WHERE flowed_out IS NOT TRUE;
+SELECT asa(wait / 10.0, answered), average_time_to_abandon(wait / 10.0, answered), asa(wait / 10.0)
+FROM contacts WHERE flowed_out IS NOT TRUE;
+
+-- the worked example of ICMI's five formulas: 81.13, 86.00, 83.02, 82.69, 82.08, 81.90
+SELECT rule, percent(service_level(q, rule), 2)
+FROM (SELECT queue_agg(wait, 20, answered, 5) AS q
+		FROM (VALUES (860, 10, true), (140, 30, true), (10, 3, false), (10, 10, false), (40, 30, false)) AS v (n, wait, answered),
+			generate_series(1, n)) AS s,
+	unnest('{offered,answered,abandons_met,abandons_excluded,short_met,short_excluded}'::text[]) AS rule;
+
+-- a row of plain numbers
+\x on
+SELECT * FROM queue_kpis(:'q'::queue_summary);
+SELECT k.* FROM (SELECT :'q'::queue_summary AS q) AS hourly, queue_kpis(q, 'removed') AS k;
+\x off
+SELECT k.service_level FROM queue_kpis(:'q'::queue_summary, NULL) AS k;
+
+-- nothing: NULL, and the empty summary
+SELECT service_level(wait, 20), service_level(wait, 20, answered), asa(wait), asa(wait, answered),
+	average_time_to_abandon(wait, answered) FROM contacts WHERE false;
+SELECT queue_agg(wait, 20, answered) = '{}' AS empty, offered(queue_agg(wait, 20, answered)) FROM contacts WHERE false;
+SELECT service_level(q), answer_rate(q), abandonment_rate(q), asa(q), average_wait(q), average_time_to_abandon(q), longest_wait(q)
+FROM (SELECT '{}'::queue_summary AS q) AS s;
+SELECT * FROM queue_kpis('{}');
+SELECT service_level(7, 20, NULL) AS open, service_level(21, 20, NULL) AS missed, service_level(NULL::int, 20, NULL) AS ignored;
+
+-- ---------- merging ----------
+
+CREATE TABLE calls AS
+SELECT i, (i / 100) AS hour, CASE WHEN i % 11 > 0 THEN (i * 7919) % 97 END AS wait,
+	CASE WHEN i % 13 > 0 THEN i % 5 > 0 END AS answered, i % 17 = 0 AS flowed_out
+FROM generate_series(1, 3000) AS i;
+SELECT rollup(q) = (SELECT queue_agg(wait, 20, answered, 5, flowed_out) FROM calls) AS same
+FROM (SELECT queue_agg(wait, 20, answered, 5, flowed_out) AS q FROM calls GROUP BY hour
+	UNION ALL SELECT NULL UNION ALL SELECT '{}') AS hourly;
+SELECT rollup(q) = '{}' AS empty FROM (SELECT NULL::queue_summary) AS s (q);
+SELECT '{"waiting_within":1,"longest_wait":3}'::queue_summary + '{"waiting_within":2,"longest_wait":5}' = '{"waiting_within":3,"longest_wait":5}' AS sum,
+	'{}'::queue_summary + '{}' = '{}' AS nothing;
+
+-- ---------- moving frames ----------
+
+-- the longest wait leaves, comes back, ties; NULL waits pass by
+SELECT i, wait, longest_wait(queue_agg(wait, 20, true) OVER w) AS longest, service_level(wait, 20, true) OVER w, asa(wait) OVER w
+FROM (VALUES (1, 9), (2, 5), (3, 5), (4, NULL), (5, 2), (6, 30), (7, 1), (8, 1), (9, NULL), (10, NULL), (11, NULL)) AS v (i, wait)
+WINDOW w AS (ORDER BY i ROWS 2 PRECEDING);
+
+-- every frame against the same without moving mode, which a volatile filter switches off
+CREATE FUNCTION differences(frame text) RETURNS TABLE (frame_ text, rows bigint, differences bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN QUERY EXECUTE format($query$
+		SELECT %L, count(*), count(*) FILTER (WHERE (a, b, c, d, e, f) IS DISTINCT FROM (a2, b2, c2, d2, e2, f2))
+		FROM (SELECT queue_agg(wait, 20, answered, 5, flowed_out) OVER w AS a,
+				service_level(wait, 20, answered) OVER w AS b, asa(wait, answered) OVER w AS c,
+				queue_agg(shape, 20) OVER w AS d, rollup(q) OVER w AS e, average_time_to_abandon(wait, answered) OVER w AS f,
+				queue_agg(wait, 20, answered, 5, flowed_out) FILTER (WHERE random() >= 0) OVER w AS a2,
+				service_level(wait, 20, answered) FILTER (WHERE random() >= 0) OVER w AS b2,
+				asa(wait, answered) FILTER (WHERE random() >= 0) OVER w AS c2,
+				queue_agg(shape, 20) FILTER (WHERE random() >= 0) OVER w AS d2,
+				rollup(q) FILTER (WHERE random() >= 0) OVER w AS e2,
+				average_time_to_abandon(wait, answered) FILTER (WHERE random() >= 0) OVER w AS f2
+			FROM (SELECT *, CASE i %% 3 WHEN 0 THEN 5 WHEN 1 THEN 3000 - i ELSE i END AS shape,
+				CASE WHEN i %% 7 > 0 THEN (SELECT queue_agg(c.wait, 20, c.answered, 5, c.flowed_out)) END AS q
+				FROM calls AS c GROUP BY i, hour, wait, answered, flowed_out) AS rows
+			WINDOW w AS (PARTITION BY i > 2000 ORDER BY %s)) AS compared $query$, frame, frame);
+END $$;
+SELECT (differences(frame)).* FROM unnest(ARRAY[
+	'i ROWS 50 PRECEDING', 'i ROWS BETWEEN 30 PRECEDING AND 20 FOLLOWING', 'i ROWS BETWEEN 40 PRECEDING AND 20 PRECEDING',
+	'i ROWS BETWEEN 5 FOLLOWING AND 60 FOLLOWING', 'hour RANGE 1 PRECEDING', 'hour GROUPS 1 PRECEDING',
+	'i ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING', 'i ROWS 50 PRECEDING EXCLUDE CURRENT ROW']) AS frame;
+
+-- waits that all tie, only fall, only rise: deques of one, of all, of one entry
+SELECT bool_and(ties = 20 AND falls = 5001 - greatest(i - 999, 1) AND rises = i) AS right
+FROM (SELECT i, extract(epoch FROM longest_wait(queue_agg(20, 20) OVER w)) AS ties,
+		extract(epoch FROM longest_wait(queue_agg(5001 - i, 20) OVER w)) AS falls,
+		extract(epoch FROM longest_wait(queue_agg(i, 20) OVER w)) AS rises
+	FROM generate_series(1, 5000) AS i WINDOW w AS (ORDER BY i ROWS 999 PRECEDING)) AS s;
+
+-- ---------- sharing and plans ----------
+
+-- one transition for service_level and queue_agg, one for asa and average_time_to_abandon
+SELECT aggtransfn::regprocedure, array_agg(aggfnoid::regprocedure::text ORDER BY aggfnoid::regprocedure::text COLLATE "C") AS aggregates
+FROM pg_aggregate
+WHERE aggtranstype = 'queue_summary'::regtype AND agginitval = '{}' AND aggfnoid::regprocedure::text ~ 'integer,(integer,)?boolean\)'
+GROUP BY aggtransfn ORDER BY aggtransfn::regprocedure::text COLLATE "C";
+
+-- ---------- text and binary ----------
+
+SELECT '{ "longest_wait" : 7 , "answered_late":1, "answered_wait":7}'::queue_summary::text;
+SELECT octet_length(queue_summary_send(:'q'));		-- 16 words
+CREATE TABLE stored (q queue_summary);
+INSERT INTO stored SELECT queue_agg(wait, 20, answered, 5, flowed_out) FROM calls GROUP BY hour;
+INSERT INTO stored VALUES (NULL), ('{}');
+SELECT count(*), count(DISTINCT q), bool_and(q::text::queue_summary = q) AS text FROM stored;
+SELECT count(*) FROM stored AS a JOIN stored AS b USING (q);
+CREATE INDEX ON stored (q);
+SELECT to_json(q) ->> 'longest_wait' AS json, to_jsonb(q) -> 'longest_wait' AS jsonb FROM stored WHERE q = '{}';
+
+-- ---------- errors ----------
+
+\set VERBOSITY default
+SELECT service_level(-1, 20, true);
+SELECT service_level(20, -1, true);
+SELECT service_level('-00:00:01'::interval, '20 s', true);
+SELECT service_level('NaN'::double precision, 20, true);
+SELECT service_level(20, NULL::int, true);
+SELECT service_level('1 mon'::interval, '20 s', true);
+SELECT queue_agg(10, 20, false, 21);
+SELECT service_level('{}'::queue_summary, 'fastest');
+SELECT abandonment_rate('{}'::queue_summary, 'answered');
+\set VERBOSITY sqlstate
+SELECT asa(-1);										-- 22023
+SELECT asa('infinity'::double precision, true);
+SELECT average_time_to_abandon('-1 s'::interval, false);
+SELECT queue_agg(1, 20, false, -1);
+SELECT queue_agg(1e300, 20, true);					-- 22003
+SELECT queue_agg(9e12, 20) FROM generate_series(1, 2);
+SELECT queue_agg('infinity'::double precision, 20, NULL);	-- 22023
+SELECT queue_agg(NULL::int, NULL::int, false);		-- 22004: it was abandoned, so it counts
+SELECT queue_agg(NULL::int, NULL::int);
+SELECT queue_kpis('{}', 'x');						-- 22023
+SELECT proportion('{}'::queue_summary, '');
+SELECT '{"answered_within":-1}'::queue_summary;		-- 22P02
+SELECT '{"answered_within":1.5}'::queue_summary;
+SELECT '{"answered_within":1}'::queue_summary;		-- known waits, no longest
+SELECT '{"longest_wait":1}'::queue_summary;
+SELECT '{"abandoned_unknown":1,"longest_wait":1}'::queue_summary;
+SELECT '{"answered_within":1,"answered_wait":3,"longest_wait":2}'::queue_summary;
+SELECT '{"answered_within":1,"answered_wait":1,"longest_wait":2}'::queue_summary;
+SELECT '{"answered_unknown":1,"answered_wait":1}'::queue_summary;
+SELECT '{"answered_unknown":576460752303423488}'::queue_summary;	-- 2^59
+SELECT '{"answered_unknown":9223372036854775808}'::queue_summary;	-- 22003
+SELECT '{"answered":1}'::queue_summary;				-- 22P02
+SELECT '{"flowed_out_late":1,"flowed_out_late":1}'::queue_summary;
+SELECT '{"answered_wait":null}'::queue_summary;
+SELECT '{'::queue_summary;
+SELECT ''::queue_summary;
+SELECT '{} x'::queue_summary;
+-- fine: who flowed out late may have had no known wait
+SELECT '{"flowed_out_late":1}'::queue_summary IS NOT NULL, '{"flowed_out_late":1,"longest_wait":1}'::queue_summary IS NOT NULL;
+
+-- overflow of counts and sums
+SELECT '{"answered_unknown":576460752303423487}'::queue_summary + '{"abandoned_unknown":1}' IS NOT NULL AS fine;
+SELECT '{"answered_unknown":576460752303423487}'::queue_summary + '{"answered_unknown":1}';	-- 22003
+SELECT queue_accum('{"answered_unknown":576460752303423487}', NULL::int, 20, true);
+SELECT '{"waiting_late":1,"answered_late":1,"answered_wait":9223372036854775807,"longest_wait":9223372036854775807}'::queue_summary
+	+ '{"answered_within":1,"answered_wait":1,"longest_wait":1}';
+SELECT average_wait('{"answered_late":1,"abandoned_late":1,"answered_wait":9223372036854775807,"abandoned_wait":9223372036854775807,"longest_wait":9223372036854775807}');
+
+-- support functions by hand: they change a copy, and refuse what cannot be
+SELECT queue_accum(NULL, 1, 20, true);				-- 22004
+SELECT queue_accum_inv(NULL, 1, 20, true);
+SELECT queue_accum_inv('{}', 1, 20, true);			-- 22003
+SELECT queue_accum_inv('{"answered_within":2,"answered_wait":10,"longest_wait":6}', 0, 20, true);
+SELECT queue_wait_accum_inv('{}', 1);
+\set VERBOSITY terse
+SELECT queue_accum_inv(queue_accum(s, 5, 20, true), 5, 20, true) = s AS undone, s = '{}' AS unchanged FROM (SELECT '{}'::queue_summary AS s) AS x;
+SELECT queue_wait_accum(NULL, 1) IS NULL AS strict, queue_wait_accum('{}', NULL::int) IS NULL AS strict;
+SELECT asa(queue_wait_accum('{}', 3, true)), average_time_to_abandon(queue_wait_accum('{}', 3, false));
+
+DROP TABLE contacts, calls, stored;
+DROP FUNCTION differences(text);
