@@ -37,6 +37,12 @@
 #define pg_noreturn pg_attribute_noreturn()
 #endif
 
+#if PG_VERSION_NUM >= 160000
+#define kpi_make_range(type, lower, upper) make_range(type, lower, upper, false, NULL)
+#else
+#define kpi_make_range(type, lower, upper) make_range(type, lower, upper, false)
+#endif
+
 #ifndef INTERVAL_NOT_FINITE		/* intervals are always finite before 17 */
 #define INTERVAL_NOT_FINITE(i) ((void) (i), false)
 #endif

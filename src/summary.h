@@ -90,14 +90,18 @@ pg_noreturn extern void summary_binary_error(const char *type, const char *detai
 	KPI_FUNCTION(type##_to_json, summary_json(fcinfo, &descriptor)); \
 	KPI_FUNCTION(type##_to_jsonb, summary_json_to_jsonb(summary_json(fcinfo, &descriptor)))
 
+/* Of a type of variable length: what "@type" declares beside input and output. */
+#define SUMMARY_VARLENA_COMPARISONS(type) \
+	SUMMARY_COMPARISONS(type, summary_varlena_cmp(fcinfo)); \
+	KPI_FUNCTION(type##_hash, summary_varlena_hash(fcinfo)); \
+	KPI_FUNCTION(type##_hash_extended, summary_varlena_hash_extended(fcinfo))
+
 /*
  * The same for a type of variable length, which defines type_in, _out, _recv
  * and _send itself.  type_out's text is JSON.
  */
 #define SUMMARY_VARLENA_FUNCTIONS(type) \
-	SUMMARY_COMPARISONS(type, summary_varlena_cmp(fcinfo)); \
-	KPI_FUNCTION(type##_hash, summary_varlena_hash(fcinfo)); \
-	KPI_FUNCTION(type##_hash_extended, summary_varlena_hash_extended(fcinfo)); \
+	SUMMARY_VARLENA_COMPARISONS(type); \
 	KPI_FUNCTION(type##_to_json, CStringGetTextDatum(DatumGetCString(type##_out(fcinfo)))); \
 	KPI_FUNCTION(type##_to_jsonb, summary_json_to_jsonb(type##_to_json(fcinfo)))
 
