@@ -69,6 +69,7 @@ need_packages() {
         printf '%s\n' "$kept" | as_root tee $conf >/dev/null
     elif [ -e "/usr/share/postgresql-common/${conf##*/}" ]; then
         as_root cp "/usr/share/postgresql-common/${conf##*/}" $conf
+        as_root rm -f $conf.ucf-dist
     else
         as_root rm $conf
         as_root rmdir ${conf%/*} 2>/dev/null || true

@@ -130,16 +130,16 @@ CREATE TABLE simulate.roster (
   team_id int, agents int, starts int, length int, days int[]
 );
 INSERT INTO simulate.roster VALUES
-(1, 5, 470, 510, '{0,1,2,3,4}'), (1, 3, 540, 510, '{0,1,2,3,4}'), (1, 6, 695, 510, '{0,1,2,3,4}'),
+(1, 4, 470, 510, '{0,1,2,3,4}'), (1, 1, 540, 510, '{0,1,2,3,4}'), (1, 6, 700, 510, '{0,1,2,3,4}'),
 (1, 3, 595, 480, '{0,1,3,4,5}'), (1, 3, 600, 480, '{0,2,3,4,5}'),
-(2, 6, 420, 510, '{0,1,2,3,4}'), (2, 6, 540, 510, '{0,1,2,3,4}'), (2, 5, 810, 510, '{0,1,2,3,4}'),
-(2, 3, 900, 510, '{0,1,2,3,4}'),
-(2, 4, 480, 510, '{0,1,4,5,6}'), (2, 4, 600, 510, '{0,2,3,5,6}'), (2, 4, 840, 510, '{0,1,2,5,6}'),
+(2, 5, 420, 510, '{0,1,2,3,4}'), (2, 5, 540, 510, '{0,1,2,3,4}'), (2, 4, 900, 510, '{0,1,2,3,4}'),
+(2, 3, 930, 510, '{0,1,2,3,4}'),
+(2, 3, 480, 510, '{0,1,4,5,6}'), (2, 4, 600, 510, '{0,2,3,5,6}'), (2, 4, 870, 510, '{0,1,2,5,6}'),
 (2, 2, 1320, 540, '{-1,0,1,2,3}'), (2, 1, 1320, 540, '{2,3,4,5,6}'), (2, 1, 1320, 540, '{0,1,4,5,6}'),
 (3, 6, 530, 510, '{0,1,2,3,4}'), (3, 5, 600, 490, '{0,1,2,3,4}'),
 (4, 2, 480, 510, '{0,1,2,3,4}'), (4, 2, 780, 510, '{0,1,2,3,4}'), (4, 1, 600, 510, '{2,3,4,5,6}'),
 (4, 1, 780, 510, '{0,1,2,5,6}'),
-(5, 4, 475, 490, '{0,1,2,3,4}'), (5, 4, 600, 480, '{0,1,2,3,4}'), (5, 4, 840, 490, '{0,1,2,3,4}'),
+(5, 4, 475, 490, '{0,1,2,3,4}'), (5, 3, 600, 480, '{0,1,2,3,4}'), (5, 4, 840, 490, '{0,1,2,3,4}'),
 (5, 3, 540, 480, '{0,1,4,5,6}'), (5, 4, 780, 480, '{0,1,2,5,6}');
 
 CREATE TABLE simulate.agent_setup AS
@@ -233,7 +233,7 @@ FROM simulate.queue_setup q, generate_series(0, 167) hour,
     * ('{3,2,1,1,1,2,4,9,18,28,34,33,28,27,31,32,30,27,24,22,20,16,10,6}'::int[])[1 + hour % 24]
     * ('{122,106,100,97,102,62,44}'::int[])[1 + hour / 24]
     -- support: an incident on Wednesday afternoon, a worse one late on Sunday
-    * CASE WHEN q.queue_id <> 2 THEN 10 WHEN hour = 62 THEN 17 WHEN hour = 167 THEN 120 ELSE 10 END
+    * CASE WHEN q.queue_id <> 2 THEN 10 WHEN hour = 62 THEN 22 WHEN hour = 167 THEN 120 ELSE 10 END
     )::bigint AS weight) v
 WINDOW w AS (PARTITION BY queue_id ORDER BY hour);
 
@@ -612,12 +612,20 @@ BEGIN
             follow_at := at + 1500000 + round(-ln(r / modulus::float8) * 50000000);
             follow_queue := q;
             follow_tries := 1;
-            WHILE follow_at < the_end LOOP
-              i := (q - 1) * 7 + 1 + follow_at / 86400000;
-              EXIT WHEN follow_at / 3600000 % 24 >= open_from[i] AND follow_at / 3600000 % 24 < open_to[i];
+            i := (q - 1) * 7 + 1 + follow_at / 86400000;
+            IF follow_at < the_end AND (follow_at / 3600000 % 24 < open_from[i]
+              OR follow_at / 3600000 % 24 >= open_to[i]) THEN
+              -- or in the first hours after it opens
+              LOOP
+                r := r * 48271 % modulus;
+                follow_at := follow_at + 3600000 + r % 600000;
+                i := (q - 1) * 7 + 1 + follow_at / 86400000;
+                EXIT WHEN follow_at >= the_end OR follow_at / 3600000 % 24 >= open_from[i]
+                  AND follow_at / 3600000 % 24 < open_to[i];
+              END LOOP;
               r := r * 48271 % modulus;
-              follow_at := follow_at + 3600000 + r % 600000;
-            END LOOP;
+              follow_at := follow_at + r % 14400000;
+            END IF;
           END IF;
         END IF;
       END IF;

@@ -69,9 +69,9 @@ foreach my $table (@tables)
 	  unless $table->[0] eq 'schedule';
 }
 is(checksum('week', 'contacts', 'contact_id'),
-	'34b4781fa7e7ff3c24254c4cd09d6b9e', 'contacts: the same on every server version');
+	'0b6fa50116eeaaff70f4b1b5424716a6', 'contacts: the same on every server version');
 is(checksum('week', 'tickets', 'ticket_id'),
-	'4bb3ff8a96fc2fb068c65f24225d4a04', 'tickets: the same on every server version');
+	'355f81d0c6d89f3b6a9f208167794d85', 'tickets: the same on every server version');
 
 is($node->safe_psql('week', "SELECT count(*) FROM pg_namespace WHERE nspname = 'simulate'"), '0', 'nothing is left behind');
 
@@ -118,8 +118,10 @@ foreach my $database ('week', 'other')
 
 	# queueing
 	none($database, "$database: first come, first served",
-		'SELECT FROM contacts a JOIN contacts b USING (queue)
-			WHERE a.answered AND b.arrived_at < a.arrived_at AND b.arrived_at + b.wait > a.arrived_at + a.wait');
+		'SELECT FROM (SELECT answered, arrived_at + wait < max(arrived_at + wait) OVER (PARTITION BY queue ORDER BY contact_id
+				ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS overtook FROM contacts) c
+			WHERE answered AND overtook');
+	$node->safe_psql($database, "CREATE INDEX ON agent_log USING gist (span) WHERE state = 'ready'");
 	none($database, "$database: nobody idles while somebody waits",
 		"SELECT FROM contacts c JOIN skills USING (queue) JOIN agents USING (team)
 			JOIN agent_log l ON l.agent = agents.agent AND l.state = 'ready' AND l.span && tstzrange(c.arrived_at, c.arrived_at + c.wait)
