@@ -62,9 +62,14 @@ need_packages() {
     fi
     printf '%s\ncreate_main_cluster = false\n' "$kept" | as_root tee $conf >/dev/null
     status=0
+    apt_log=$(mktemp)
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        $missing >/dev/null </dev/null || status=$?
+        $missing >"$apt_log" 2>&1 </dev/null || {
+        status=$?
+        tail -n 20 "$apt_log" >&2
+    }
+    rm -f "$apt_log"
     if [ -n "$kept" ]; then
         printf '%s\n' "$kept" | as_root tee $conf >/dev/null
     elif [ -e "/usr/share/postgresql-common/${conf##*/}" ]; then
