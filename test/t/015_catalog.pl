@@ -96,7 +96,9 @@ my $types = [ 'format_type(oid, NULL)', q{(SELECT t.* FROM pg_type t WHERE typty
 	AND oid IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass)) AS type} ];
 none('has a comment', $types, "coalesce(obj_description(oid, 'pg_type'), '') = ''");
 none('has a binary form', $types, 'typsend = 0 OR typreceive = 0');
-none('has a hash and a btree operator class', $types,
+# states that no aggregate returns are the aggregates' own business
+my $results = [ $types->[0], "(SELECT * FROM $types->[1] WHERE oid IN (SELECT prorettype FROM aggregate) OR oid NOT IN (SELECT aggtranstype FROM aggregate)) AS type" ];
+none('has a hash and a btree operator class', $results,
 	q{2 <> (SELECT count(DISTINCT opcmethod) FROM pg_opclass WHERE opcintype = type.oid AND opcdefault
 		AND opcmethod IN (SELECT oid FROM pg_am WHERE amname IN ('hash', 'btree')))});
 none('casts to json and jsonb', [ $types->[0], "(SELECT * FROM $types->[1] WHERE typname LIKE '%\\_summary' OR typname IN ('proportion', 'time_share')) AS type" ],

@@ -4,13 +4,14 @@
 # The aggregates are found in the catalog, and their arguments are made from the
 # types and names that the catalog gives, so a new aggregate is tested without
 # being named here.  Where an argument cannot be made, the test fails: teach
-# argument() to make it.
+# argument() in test/perl/KPI/Values.pm to make it.
 use strict;
 use warnings;
 
 use FindBin;
 use lib "$FindBin::RealBin/../perl";
 use KPI;
+use KPI::Values;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -25,8 +26,9 @@ max_parallel_workers_per_gather = 0
 autovacuum = off
 hash_mem_multiplier = 1
 });
-my @aggregates = kpi_aggregates($node);
-my %is_type = map { $_ => 1 } kpi_types($node);
+my $values = KPI::Values->new($node);
+my @aggregates = @{ $values->{aggregates} };
+my %is_type = %{ $values->{is_type} };
 my %functions = map { $_->[0] => $_->[1] } rows($node, q{
 	SELECT proname || '(' || (SELECT string_agg(format_type(t, NULL), ',' ORDER BY n)
 			FROM unnest(proargtypes::oid[]) WITH ORDINALITY AS u (t, n)) || ')',
@@ -37,120 +39,7 @@ my %operators = map { $_->[0] => 1 } rows($node, q{
 	SELECT oprname || format_type(oprleft, NULL) FROM pg_operator WHERE oprleft = oprright
 	AND oid IN (SELECT objid FROM pg_depend WHERE classid = 'pg_operator'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'e')});
 
-# ---------- arguments ----------
-
-# A random duration in microseconds from the uniform columns u, v of argument $n:
-# nothing, nought, whole seconds, microseconds, long ones.
-sub microseconds
-{
-	my ($n) = @_;
-	return "CASE WHEN v$n < 0.15 THEN 0 WHEN v$n < 0.5 THEN floor(u$n * 600) * 1000000 WHEN v$n < 0.85 THEN floor(u$n * 1e9)"
-	  . " ELSE floor(exp(u$n * 30)) END";
-}
-
-# $usec as a duration of this type
-sub duration
-{
-	my ($type, $usec) = @_;
-	return "(($usec) * interval '1 microsecond')" if $type eq 'interval';
-	return "((($usec) / 1000000)::integer)" if $type eq 'integer';
-	return "((($usec) / 1000000)::double precision)";
-}
-
-# What stands for argument $n of an aggregate: a list of (SQL expression over
-# the random columns, whether it may be NULL).  $round varies what must be the
-# same in all rows.
-sub argument
-{
-	my ($aggregate, $n, $round) = @_;
-	my @names = @{ $aggregate->{names} };
-	my ($type, $name) = ($aggregate->{types}[$n], $names[$n] // '');
-	my $is_duration = $type =~ /^(interval|integer|double precision)$/;
-	my $is_number = $type =~ /^(smallint|integer|bigint|numeric|double precision)$/;
-	my ($threshold) = grep { $names[$_] eq 'threshold' } 0 .. $#names;
-	my ($total) = grep { $names[$_] eq 'total' } 0 .. $#names;
-
-	return ("u$n < 0.6", 1) if $type eq 'boolean';
-	if ($name eq 'threshold' && $is_duration)
-	{
-		return (duration($type, "(ARRAY[0, 10, 20, 60])[1 + floor(u$n * 4)::int] * 1e6"), 0);
-	}
-	if ($name eq 'short_abandon' && $is_duration && defined $threshold)
-	{
-		return ("CASE WHEN u$n < 0.7 THEN " . duration($type, "5e6 * floor(u$n * 3)") . " * (CASE WHEN u$threshold < 0.25 THEN 0 ELSE 1 END) END", 1);
-	}
-	if ($name eq 'score' && $is_number)
-	{
-		my ($low, $high) = (0, 10);
-		($low, $high) = (1, 5) if $aggregate->{name} eq 'csat' && @names == 1;
-		($low, $high) = (1, 7) if $aggregate->{name} eq 'ces';
-		return ("($low + floor(u$n * ($high - $low + 1)))::$type", 1);
-	}
-	if ($is_number && $name =~ /^(satisfied_from|negative_to|positive_from)$/)
-	{
-		return ((($name eq 'negative_to' ? 3 : 7) + $round) . "::$type", 0);
-	}
-	return ((0.9, 0.37, 0, 1)[ $round % 4 ] . '::double precision', 0) if $name eq 'fraction' && $type eq 'double precision';
-	return ("floor(v$total * 1000)::$type", 1) if $name eq 'total' && $is_number;
-	return ("floor(u$n * v$total * 1000)::$type", 1) if $name eq 'hits' && $is_number && defined $total;
-	return (duration($type, microseconds($n)), 1) if $is_duration;
-	if ($type eq 'tstzrange')
-	{
-		# Minutes on a grid, so that spans touch, nest and coincide.  The length of what is
-		# never closed is an error, so an aggregate that returns a length gets bounded spans.
-		my $start = "'2026-03-29 00:00+00'::timestamptz + floor(u$n * 2000) * interval '1 minute'";
-		my $end = "$start + floor(v$n * v$n * 300) * interval '1 minute'";
-		my $span = "tstzrange($start, $end, (ARRAY['[)', '[)', '[]', '()', '(]'])[1 + floor(y$n * 5)::int])";
-		$span = "CASE WHEN x$n < 0.03 THEN 'empty' WHEN x$n < 0.93 THEN $span WHEN x$n < 0.95 THEN tstzrange(NULL, $end)"
-		  . " WHEN x$n < 0.98 THEN tstzrange($start, NULL) WHEN x$n < 0.99 THEN tstzrange($start, 'infinity') ELSE '(,)' END"
-		  unless $aggregate->{result} =~ /^(interval|double precision)$/;
-		return ($span, 1);
-	}
-	return ("(SELECT value FROM summaries$n WHERE k = floor(u$n * 110)::int)", 1) if $is_type{$type};
-	return;
-}
-
-# SQL that makes the table $table (i, g, h, w, a0, a1, ...) of $rows rows for an
-# aggregate: g groups, h parts, w order with ties and gaps.
-sub make_rows
-{
-	my ($aggregate, $table, $rows, $round) = @_;
-	my @types = @{ $aggregate->{types} };
-	my $sql = '';
-	my @columns;
-	foreach my $n (0 .. $#types)
-	{
-		my ($expression, $nullable) = argument($aggregate, $n, $round);
-		return unless defined $expression;
-		$expression = "CASE WHEN z$n >= 0.1 AND g <> 100 THEN $expression END" if $nullable;
-		push @columns, "($expression)::$types[$n] AS a$n";
-		next unless $is_type{ $types[$n] };
-
-		# Summaries of a few rows each, by the aggregate that makes this type.
-		my ($source) = sort { @{ $a->{types} } <=> @{ $b->{types} } || $a->{signature} cmp $b->{signature} }
-		  grep { $_->{result} eq $types[$n] && !grep { $is_type{$_} } @{ $_->{types} } } @aggregates;
-		return unless $source;
-		my $made = make_rows($source, "source$n", 1000, $round) // return;
-		$sql .= $made . "CREATE TABLE summaries$n AS SELECT i % 100 AS k, " . call($source) . " AS value FROM source$n GROUP BY 1;\n"
-		  . "INSERT INTO summaries$n SELECT 100, " . call($source) . " FROM source$n WHERE false;\n" . "DROP TABLE source$n;\n";
-	}
-	my $uniform = join ', ', map { my $n = $_; map { "random() AS $_$n" } qw(u v x y z) } 0 .. $#types;
-	# The last group has one row, group 100 only NULLs
-	$sql .= "SELECT setseed(0.$round" . "7) \\g (format=unaligned tuples_only=on) /dev/null\n";
-	$sql .= "CREATE TABLE $table AS SELECT i, g, h, w, " . join(', ', @columns) . "\n"
-	  . "FROM (SELECT i, CASE WHEN i = $rows THEN 101 WHEN i % 50 = 7 THEN 100 ELSE floor(power(random(), 2) * 8)::int END AS g,\n"
-	  . "	floor(random() * 5)::int AS h, floor(i * 0.4)::int + CASE WHEN i % 200 > 100 THEN 30 ELSE 0 END AS w, $uniform\n"
-	  . "	FROM generate_series(1, $rows) AS i OFFSET 0) AS random;\n";
-	return $sql;
-}
-
 # ---------- one aggregate ----------
-
-sub call
-{
-	my ($aggregate) = @_;
-	return "$aggregate->{function}(" . join(', ', map { "a$_" } 0 .. $#{ $aggregate->{types} }) . ')';
-}
 
 my @frames = (
 	'ROWS BETWEEN 5 PRECEDING AND CURRENT ROW',
@@ -181,7 +70,7 @@ sub script
 	my $result = $aggregate->{result};
 	my @types = @{ $aggregate->{types} };
 	my $rows = (grep { $is_type{$_} } @types) ? 600 : 2000;
-	my $made = make_rows($aggregate, 't', $rows, $round) // return;
+	my $made = $values->make_rows($aggregate, 't', $rows, $round) // return;
 	my (@checks, %plans);
 
 	# $query's (g, r) must be those of the table "base"
@@ -332,7 +221,7 @@ foreach my $aggregate (@aggregates)
 		if (!defined $sql)
 		{
 			fail("$aggregate->{signature}: its arguments can be made");
-			diag("no random values for (@{$aggregate->{names}}) of types (@{$aggregate->{types}}): teach argument() in $0");
+			diag("no random values for (@{$aggregate->{names}}) of types (@{$aggregate->{types}}): teach argument() in test/perl/KPI/Values.pm");
 			next;
 		}
 		my ($stdout, $stderr) = ('', '');
