@@ -1,0 +1,137 @@
+-- Agents' time, concurrency and backlog: type span_summary
+
+@summary span_summary variable
+
+COMMENT ON TYPE span_summary IS
+'how many spans were open at each moment: {"edges":[[time,change],...]}, times in microseconds since 2000-01-01 00:00 UTC, null for an edge without a time (first: open since ever, last: still open); the summary behind covered, peak_concurrency and backlog';
+
+CREATE FUNCTION span_summary(spans tstzmultirange) RETURNS span_summary
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_from_multirange';
+COMMENT ON FUNCTION span_summary(tstzmultirange) IS 'the ranges of a multirange as spans, each open once; NULL gives NULL';
+CREATE CAST (tstzmultirange AS span_summary) WITH FUNCTION span_summary(tstzmultirange);
+
+-- Accessors; the first two are also final functions of aggregates
+
+CREATE FUNCTION covered(span_summary) RETURNS interval
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_covered';
+COMMENT ON FUNCTION covered(span_summary) IS
+'how long at least one span was open: overlapping spans count once; NULL for an empty summary; an error when a span has no end or no start (clip it first)';
+
+CREATE FUNCTION peak_concurrency(span_summary) RETURNS bigint
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_peak_concurrency';
+COMMENT ON FUNCTION peak_concurrency(span_summary) IS
+'the most spans open at the same time; a span that ends when another begins does not overlap it; NULL for an empty summary';
+
+CREATE FUNCTION total(span_summary) RETURNS interval
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_total';
+COMMENT ON FUNCTION total(span_summary) IS
+'the sum of the lengths of all spans: overlapping spans count each; NULL for an empty summary; an error when a span has no end or no start (clip it first)';
+
+CREATE FUNCTION average_concurrency(span_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_average_concurrency';
+COMMENT ON FUNCTION average_concurrency(span_summary) IS
+'total / covered: how many spans were open on average while any was, 1 or more; NULL for an empty summary; an error when a span has no end or no start (clip it first)';
+
+CREATE FUNCTION concurrency_at(span_summary, moment timestamptz) RETURNS bigint
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_concurrency_at';
+COMMENT ON FUNCTION concurrency_at(span_summary, timestamptz) IS
+'how many spans were open at a moment: the backlog as of then; a span is open from its start until just before its end; at infinity those that are still open; NULL when an argument is NULL';
+
+CREATE FUNCTION time_at_least(span_summary, n bigint) RETURNS interval
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_time_at_least';
+COMMENT ON FUNCTION time_at_least(span_summary, bigint) IS
+'how long n or more spans were open at the same time, n from 1 on; NULL for an empty summary; an error when that time is infinite (clip it first)';
+
+CREATE FUNCTION overlap(a span_summary, b span_summary) RETURNS interval
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_overlap';
+COMMENT ON FUNCTION overlap(span_summary, span_summary) IS
+'how long a and b both had a span open; 0 when never; an error when that time is infinite (clip them first)';
+
+CREATE FUNCTION clip(span_summary, within tstzrange) RETURNS span_summary
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_clip';
+COMMENT ON FUNCTION clip(span_summary, tstzrange) IS
+'what of the spans lies within a range, its bounds taken as half-open; cuts those that reach over its ends; NULL when an argument is NULL';
+
+CREATE FUNCTION spans(span_summary) RETURNS tstzmultirange
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_spans';
+COMMENT ON FUNCTION spans(span_summary) IS
+'the union of the spans: when at least one was open';
+
+-- One summary against another
+
+CREATE FUNCTION time_share(part span_summary, whole span_summary) RETURNS time_share
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_time_share';
+COMMENT ON FUNCTION time_share(span_summary, span_summary) IS
+'the time that part and whole have in common over the covered time of whole, to be rolled up over agents: share(rollup(time_share(actual, scheduled))); NULL when an argument is NULL; an error when the whole, or what they have in common, has no end or no start (clip it first)';
+
+CREATE FUNCTION utilization(busy span_summary, worked span_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_share';
+COMMENT ON FUNCTION utilization(span_summary, span_summary) IS
+'share of the worked time in which the agent was busy, 0 to 1; contacts in parallel count once, busy time outside worked time does not count; NULL when nothing was worked. Build the summaries for each agent: a union over a team counts one busy agent as the whole team';
+
+CREATE FUNCTION adherence(actual span_summary, scheduled span_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_share';
+COMMENT ON FUNCTION adherence(span_summary, span_summary) IS
+'share of the scheduled time that was worked as scheduled, 0 to 1: the time of day matters; work outside the schedule does not count; NULL when nothing was scheduled. Build the summaries for each agent: a union over a team reads 1 where each was there half the time';
+
+CREATE FUNCTION conformance(actual span_summary, scheduled span_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_conformance';
+COMMENT ON FUNCTION conformance(span_summary, span_summary) IS
+'time worked / time scheduled, whenever it was: may pass 1; NULL when nothing was scheduled, or when actual is NULL. Build the summaries for each agent';
+
+-- Support functions of the aggregates
+
+CREATE FUNCTION span_summary_accum(span_summary, tstzrange) RETURNS span_summary
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+CREATE FUNCTION span_summary_accum_inv(span_summary, tstzrange) RETURNS span_summary
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+CREATE FUNCTION span_summary_merge(span_summary, span_summary) RETURNS span_summary
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+CREATE FUNCTION span_summary_subtract(span_summary, span_summary) RETURNS span_summary
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+CREATE FUNCTION span_summary_final(span_summary) RETURNS span_summary
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION span_summary_accum(span_summary, tstzrange) IS 'transition function';
+COMMENT ON FUNCTION span_summary_accum_inv(span_summary, tstzrange) IS 'inverse transition function';
+COMMENT ON FUNCTION span_summary_merge(span_summary, span_summary) IS 'implementation of + operator, and combine function';
+COMMENT ON FUNCTION span_summary_subtract(span_summary, span_summary) IS 'implementation of - operator, and inverse transition function';
+COMMENT ON FUNCTION span_summary_final(span_summary) IS 'final function: brings the state of an aggregate into its canonical form';
+
+CREATE OPERATOR + (LEFTARG = span_summary, RIGHTARG = span_summary, FUNCTION = span_summary_merge, COMMUTATOR = +);
+CREATE OPERATOR - (LEFTARG = span_summary, RIGHTARG = span_summary, FUNCTION = span_summary_subtract);
+COMMENT ON OPERATOR + (span_summary, span_summary) IS 'merge: the spans of both';
+COMMENT ON OPERATOR - (span_summary, span_summary) IS 'remove what was added before; an error when fewer than 0 spans would be open at some time';
+
+-- Aggregates.  A state of 1 kB holds 31 spans or more, as an agent has in a day.
+
+CREATE AGGREGATE covered(span tstzrange) (
+    SFUNC = span_summary_accum, STYPE = span_summary, SSPACE = 1024, INITCOND = '{}', FINALFUNC = covered, COMBINEFUNC = span_summary_merge,
+    MSFUNC = span_summary_accum, MINVFUNC = span_summary_accum_inv, MSTYPE = span_summary, MSSPACE = 1024, MINITCOND = '{}', MFINALFUNC = covered,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE covered(tstzrange) IS
+'how long at least one span was open: overlapping spans count once; NULL, empty and zero-length spans are ignored; NULL when there are none; an error when a span has no end or no start (clip it first). Group by agent: a union over several agents merges their time';
+
+CREATE AGGREGATE peak_concurrency(span tstzrange) (
+    SFUNC = span_summary_accum, STYPE = span_summary, SSPACE = 1024, INITCOND = '{}', FINALFUNC = peak_concurrency, COMBINEFUNC = span_summary_merge,
+    MSFUNC = span_summary_accum, MINVFUNC = span_summary_accum_inv, MSTYPE = span_summary, MSSPACE = 1024, MINITCOND = '{}', MFINALFUNC = peak_concurrency,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE peak_concurrency(tstzrange) IS
+'the most spans open at the same time; bounds count as half-open, so a span that ends when another begins does not overlap it; NULL, empty and zero-length spans are ignored; NULL when there are none';
+
+CREATE AGGREGATE span_agg(span tstzrange) (
+    SFUNC = span_summary_accum, STYPE = span_summary, SSPACE = 1024, INITCOND = '{}', FINALFUNC = span_summary_final, COMBINEFUNC = span_summary_merge,
+    MSFUNC = span_summary_accum, MINVFUNC = span_summary_accum_inv, MSTYPE = span_summary, MSSPACE = 1024, MINITCOND = '{}', MFINALFUNC = span_summary_final,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE span_agg(tstzrange) IS
+'how many spans were open at each moment, as a span_summary; bounds count as half-open, an unbounded or infinite end means still open; NULL, empty and zero-length spans are ignored; {"edges":[]} when there are none';
+
+CREATE AGGREGATE rollup(summary span_summary) (
+    SFUNC = span_summary_merge, STYPE = span_summary, SSPACE = 1024, INITCOND = '{}', FINALFUNC = span_summary_final, COMBINEFUNC = span_summary_merge,
+    MSFUNC = span_summary_merge, MINVFUNC = span_summary_subtract, MSTYPE = span_summary, MSSPACE = 1024, MINITCOND = '{}', MFINALFUNC = span_summary_final,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rollup(span_summary) IS
+'merges span_summaries: the spans of all of them; NULLs are ignored; {"edges":[]} when there are none. Right for concurrency and backlog; for a share of time roll up time_share instead';
