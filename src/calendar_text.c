@@ -501,7 +501,7 @@ scan_hours(CalendarScanner *s, DraftPlan *hours)
 	memset(hours, 0, sizeof(DraftPlan));
 	accept_char(s, ':');
 	skip_space(s);
-	if (is_letter(*s->at))
+	if (!is_digit(*s->at))
 	{
 		const char *token = s->at;
 
@@ -509,7 +509,7 @@ scan_hours(CalendarScanner *s, DraftPlan *hours)
 		if (strcmp(word, "closed") != 0)
 		{
 			s->at = token;
-			return expected(s, "hours, or \"closed\",");
+			return expected(s, "\"closed\" or a slot such as 09:00-18:00");
 		}
 	}
 	else

@@ -1,0 +1,241 @@
+-- Business time: type business_calendar
+SET timezone = 'Europe/Istanbul';
+SET datestyle = 'ISO, YMD';
+SET intervalstyle = 'postgres';
+\pset null NULL
+
+-- ---------- text ----------
+
+-- the example of the documentation prints as it was written, dates in their order
+SELECT 'Europe/Istanbul; Mon-Fri 09:00-18:00; Sat 10:00-14:00; 2026-02-18..2026-03-19 10:00-16:00; 2026-12-31 09:00-13:00; 2027-01-01 closed'::business_calendar;
+
+-- what people write, and what it means
+SELECT written, written::business_calendar AS canonical
+FROM unnest(ARRAY[
+    'UTC',                                                          -- never open
+    'UTC; ',
+    '  utc;MON-FRI 9-18  ;  saturday 10:00 - 14:00;',               -- case, space, hours without minutes
+    'america/new_york; Mon, wed ,FRI: 09:00-12:00 , 13:00-17:00',
+    'UTC; Fri-Mon 08:00-12:00',                                     -- wraps: Fri, Sat, Sun, Mon
+    'UTC; Sun-Sat 08:00-12:00',                                     -- all seven
+    'UTC; 24x7', 'UTC; 24/7', 'UTC; Mon-Sun 00:00-24:00', 'UTC; Mon-Sun 12:00-24:00,0-12',
+    'UTC; Mon-Fri 22:00-06:00',                                     -- past midnight
+    'UTC; Mon 22:00-00:00',                                         -- = 24:00
+    'UTC; Mon 09:00:30-09:00:45',
+    'UTC; Mon 09:00-12:00,12:00-13:00,11:00-11:30',                 -- touching and overlapping: one
+    'UTC; Mon 09:00-12:00; Mon 14:00-15:00; Mon-Tue 10:00-13:00',   -- parts add up
+    'UTC; Tue 09:00-12:00; Mon 09:00-12:00; Sun closed',            -- Monday first; closed is the default
+    'UTC; Mon 00:00-24:00,23:00-05:00',                             -- 29 hours
+    'UTC; 2026-12-31 9-13; 2026-01-01 closed',                      -- sorted
+    'UTC; 2026-12-31, 2026-01-01..2026-01-03 closed',
+    'UTC; 2026-01-05..2026-01-05 closed',                           -- a range of one
+    'UTC; 2026-01-05..2026-01-09 10-16; 2026-01-07 closed',         -- a single date beats a range
+    'UTC; 2026-01-01 closed; 2026-01-02 closed; 2026-01-03 9-10',   -- neighbours with equal hours: one range
+    'UTC; 2026-01-05 closed; 2026-01-05..2026-01-09 closed',
+    'UTC; 0001-01-01..9999-12-31 10-16'
+]) AS written;
+
+-- the canonical text is what it says: read again it gives the same bytes
+SELECT c::text::business_calendar = c AS same, encode(business_calendar_send(c), 'escape') AS binary
+FROM (VALUES ('utc; mon 0:00-24:00,23:00-5:00; 2026-01-01 closed'::business_calendar)) AS v(c);
+
+-- equal meaning, equal value: =, hash, order
+SELECT 'UTC; Mon,Tue 9-18'::business_calendar = 'utc; Tue 9-12,12-18; Mon 9-18' AS equal,
+    'UTC; Mon 9-18'::business_calendar <> 'UTC; Mon 9-17' AS differ,
+    ('UTC; Mon 9-18'::business_calendar < 'UTC; Mon 9-17') <> ('UTC; Mon 9-18'::business_calendar > 'UTC; Mon 9-17') AS ordered,
+    business_calendar_hash('UTC; 24x7') = business_calendar_hash('UTC; 24/7') AS hashed;
+SELECT count(DISTINCT c), count(*) FROM (VALUES ('UTC; 24x7'::business_calendar), ('UTC;24/7'), ('UTC')) AS v(c);
+SELECT c, count(*) FROM (VALUES ('UTC; 24x7'::business_calendar), ('UTC;24/7')) AS v(c) GROUP BY c;
+
+-- ---------- business_time ----------
+
+-- came on Friday at 17:58, answered on Monday at 09:01: two minutes and one
+SELECT business_time('Europe/Istanbul; Mon-Fri 09:00-18:00', '2026-03-06 17:58', '2026-03-09 09:01');   -- 00:03
+
+-- lunch, a short day, a closed one
+SELECT name, business_time('Europe/Istanbul; Mon-Fri 09:00-12:00,13:00-18:00; 2026-03-10 09:00-13:00; 2026-03-11 closed', start_at, end_at)
+FROM (VALUES
+    ('over lunch', timestamptz '2026-03-09 11:30', timestamptz '2026-03-09 13:15'),         -- 0:30 + 0:15
+    ('within lunch', '2026-03-09 12:10', '2026-03-09 12:50'),                               -- 0
+    ('a slot''s end is closed', '2026-03-09 12:00', '2026-03-09 13:00'),                    -- 0
+    ('a Monday', '2026-03-09 00:00', '2026-03-10 00:00'),                                   -- 8
+    ('the short Tuesday', '2026-03-10 00:00', '2026-03-11 00:00'),                          -- 4, its own hours alone
+    ('the closed Wednesday', '2026-03-11 00:00', '2026-03-12 00:00'),                       -- 0
+    ('that week', '2026-03-09', '2026-03-16'),                                              -- 8 + 4 + 0 + 8 + 8 = 28
+    ('another week', '2026-03-16', '2026-03-23'),                                           -- 40
+    ('53 weeks', '2026-03-09', '2027-03-15'),                                               -- 53 * 40 - 12 = 2108
+    ('backwards', '2026-03-09 13:15', '2026-03-09 11:30'),                                  -- -0:45
+    ('no time', '2026-03-09 10:00', '2026-03-09 10:00'),
+    ('microseconds', '2026-03-09 09:00:00.000001', '2026-03-09 09:00:00.000003'),
+    ('not over', '2026-03-09 10:00', NULL)) AS v(name, start_at, end_at);
+
+-- a slot past midnight belongs to its first date: Thursday's ends on Friday, and
+-- a closed date does not end the slot of the day before
+SELECT name, business_time(calendar, start_at, end_at)
+FROM (VALUES
+    ('Thu night', 'Europe/Istanbul; Mon-Thu 22:00-06:00'::business_calendar, timestamptz '2026-03-05 00:00', timestamptz '2026-03-06 00:00'),   -- 6 + 2
+    ('Fri', 'Europe/Istanbul; Mon-Thu 22:00-06:00', '2026-03-06', '2026-03-07'),                                            -- 6
+    ('Mon', 'Europe/Istanbul; Mon-Thu 22:00-06:00', '2026-03-02', '2026-03-03'),                                            -- 2
+    ('closed after a night', 'Europe/Istanbul; 2026-03-05 closed; Mon-Thu 22:00-06:00', '2026-03-05', '2026-03-06'),        -- 6 of Wed
+    ('no night after closed', 'Europe/Istanbul; 2026-03-05 closed; Mon-Thu 22:00-06:00', '2026-03-06', '2026-03-07'),       -- 0
+    ('nights of a range', 'Europe/Istanbul; 2026-03-10..2026-03-12 20:00-04:00', '2026-03-10', '2026-03-14'),               -- 3 * 8
+    ('its last morning', 'Europe/Istanbul; 2026-03-10..2026-03-12 20:00-04:00', '2026-03-13', '2026-03-14'),                -- 4
+    ('overlap is not counted twice', 'Europe/Istanbul; Mon 22:00-06:00; Tue 05:00-08:00', '2026-03-03', '2026-03-04'),      -- 8
+    ('longer than a day', 'Europe/Istanbul; Mon 00:00-24:00,23:00-05:00', '2026-03-02', '2026-03-09')                       -- 29
+) AS v(name, calendar, start_at, end_at);
+
+-- The wall clock decides: an hour that it skips does not count, one that it repeats counts twice.
+SELECT name, business_time(calendar, start_at, end_at)
+FROM (VALUES
+    ('London, spring', 'Europe/London; Sun 00:00-06:00'::business_calendar, timestamptz '2026-03-29 00:00 Europe/London', timestamptz '2026-03-30 00:00 Europe/London'),  -- 5
+    ('London, autumn', 'Europe/London; Sun 00:00-06:00', '2026-10-25 00:00 Europe/London', '2026-10-26 00:00 Europe/London'),        -- 7
+    ('a slot that is skipped', 'Europe/London; Sun 01:15-01:45', '2026-03-29 00:00 Europe/London', '2026-03-30 00:00 Europe/London'),     -- 0
+    ('a slot that is repeated', 'Europe/London; Sun 01:15-01:45', '2026-10-25 00:00 Europe/London', '2026-10-26 00:00 Europe/London'),    -- 1
+    ('a night of 11 hours', 'America/New_York; Sat 20:00-06:00', '2026-10-31 12:00 America/New_York', '2026-11-01 12:00 America/New_York'),   -- 11
+    ('a night of 9 hours', 'America/New_York; Sat 20:00-06:00', '2026-03-07 12:00 America/New_York', '2026-03-08 12:00 America/New_York'),    -- 9
+    ('half an hour', 'Australia/Lord_Howe; Sun 01:00-03:00', '2026-04-05 00:00 Australia/Lord_Howe', '2026-04-06 00:00 Australia/Lord_Howe'),  -- 2:30
+    ('midnight repeated', 'America/Sao_Paulo; Sat 23:00-24:00', '2018-02-17 12:00 America/Sao_Paulo', '2018-02-18 12:00 America/Sao_Paulo'),   -- 2
+    ('midnight skipped', 'America/Sao_Paulo; Sun 00:00-02:00', '2018-11-03 12:00 America/Sao_Paulo', '2018-11-04 12:00 America/Sao_Paulo'),    -- 1
+    ('a day that is skipped', 'Pacific/Apia; Fri 09:00-17:00', '2011-12-26 00:00 UTC', '2012-01-02 00:00 UTC'),                     -- 0
+    ('no changes', 'Asia/Kolkata; Mon-Fri 09:30-17:30', '2026-01-01 00:00 Asia/Kolkata', '2027-01-01 00:00 Asia/Kolkata'),          -- 261 * 8 = 2088
+    ('always open', 'Europe/London; 24x7', '2020-01-01 00:00 UTC', '2026-01-01 00:00 UTC')                                          -- 2192 * 24 = 52608
+) AS v(name, calendar, start_at, end_at);
+
+-- 400 years have 146097 days, 20871 weeks: centuries cost what weeks do
+SELECT business_time('Europe/London; Mon-Fri 09:00-18:00', '2026-01-05 00:00 UTC', '2426-01-05 00:00 UTC') / 20871 AS week,    -- 45
+    business_time('Europe/London; Mon-Fri 09:00-18:00', '2026-01-05 00:00 UTC', '120026-01-05 00:00 UTC') / (20871 * 295) AS week,
+    business_time('Europe/London; Mon-Fri 09:00-18:00', '1026-01-05 00:00 UTC', '0626-01-05 00:00 UTC') / 20871 AS week;          -- -45
+
+-- ---------- business_deadline ----------
+
+SELECT name, business_deadline(calendar, start_at, duration)
+FROM (VALUES
+    ('over the weekend', 'Europe/Istanbul; Mon-Fri 09:00-18:00'::business_calendar, timestamptz '2026-03-06 17:00', interval '4 hours'),  -- Mon 12:00
+    ('until the slot ends, not until the next begins', 'Europe/Istanbul; Mon-Fri 09:00-18:00', '2026-03-06 17:00', '1 hour'),  -- Fri 18:00
+    ('a microsecond more', 'Europe/Istanbul; Mon-Fri 09:00-18:00', '2026-03-06 17:00', '01:00:00.000001'),                     -- Mon 09:00:00.000001
+    ('nothing to do', 'Europe/Istanbul; Mon-Fri 09:00-18:00', '2026-03-07 17:00', '0'),                                        -- Sat 17:00
+    ('past a holiday', 'Europe/Istanbul; Mon-Fri 09:00-18:00; 2026-03-09 closed', '2026-03-06 17:00', '4 hours'),              -- Tue 12:00
+    ('past New Year''s Eve', 'Europe/Istanbul; Mon-Fri 09:00-18:00; 2026-12-31 09:00-13:00; 2027-01-01 closed', '2026-12-31 12:00', '3 hours'),  -- Mon 4 Jan 11:00
+    ('a year of work', 'Europe/Istanbul; Mon-Fri 09:00-18:00', '2026-01-05', '2340 hours'),                                    -- 52 weeks: Fri 1 Jan 2027 18:00
+    ('never open', 'Europe/Istanbul', '2026-03-06', '1 minute'),
+    ('the last opening', 'Europe/Istanbul; 2027-01-01 09:00-10:00', '2026-03-06', '1 hour'),
+    ('more than is left', 'Europe/Istanbul; 2027-01-01 09:00-10:00', '2026-03-06', '01:00:00.000001'),
+    ('until closing down', 'Europe/Istanbul; Mon-Fri 09:00-18:00; 2026-03-10..9999-12-31 closed', '2026-03-06 17:00', '10 hours'),     -- Mon 18:00
+    ('and not after', 'Europe/Istanbul; Mon-Fri 09:00-18:00; 2026-03-10..9999-12-31 closed', '2026-03-06 17:00', '11 hours'),          -- when the last date of all is over
+    ('a repeated hour', 'Europe/London; Sun 00:00-06:00', '2026-10-25 00:00 Europe/London', '2 hours'),                        -- the second 01:00, 04:00 here
+    ('no duration', 'Europe/Istanbul; 24x7', '2026-03-06', NULL)) AS v(name, calendar, start_at, duration);
+
+-- the exact inverse of business_time: so much has passed then, and not a microsecond before
+SELECT count(*),
+    count(*) FILTER (WHERE business_time(c, s, business_deadline(c, s, d)) = d),
+    count(*) FILTER (WHERE business_time(c, s, business_deadline(c, s, d) - interval '1 us') < d)
+FROM (SELECT c,
+        timestamptz '2025-01-01' + ((i * 7919) % 31536000) * interval '1.000007 s' AS s,
+        (i * 104729 % 5000000 + 1) * interval '1 s' AS d
+    FROM generate_series(1, 1000) AS i,
+        unnest('{"Europe/London; Mon-Fri 22:00-06:00; Sun 01:00-02:00,12:00-13:00; 2025-12-20..2026-01-03 closed; 2025-12-24 00:00-24:00",
+            "Australia/Lord_Howe; Sat-Sun 00:00-03:00,23:30:15-00:45","America/New_York; 24x7"}'::business_calendar[]) AS c) AS random;
+
+-- ---------- is_open ----------
+
+SELECT moment, is_open('Europe/Istanbul; Mon-Fri 09:00-18:00,22:00-02:00; 2026-03-10 closed', moment)
+FROM unnest('{2026-03-06 08:59:59.999999, 2026-03-06 09:00, 2026-03-06 17:59:59.999999, 2026-03-06 18:00,
+    2026-03-07 01:59, 2026-03-07 02:00, 2026-03-07 12:00, 2026-03-10 01:00, 2026-03-10 12:00, 2026-03-11 01:00, NULL}'::timestamptz[]) AS moment;
+
+-- ---------- business_spans ----------
+
+SELECT unnest(business_spans('Europe/Istanbul; Mon-Fri 09:00-12:00,13:00-18:00; 2026-03-09 closed', '2026-03-06 17:30', '2026-03-10 13:30'));
+-- slots that meet at midnight are one; so are those around a skipped hour
+SELECT business_spans('Europe/Istanbul; Mon-Wed 20:00-24:00; Tue-Thu 00:00-04:00', '2026-03-02', '2026-03-09');
+SELECT business_spans('Europe/London; 24x7', '2026-01-01', '2027-01-01');
+SELECT business_spans('Europe/London; Sun 00:30-03:00', '2026-03-28', '2026-03-30'),     -- 03:30 to 05:00 here
+    business_spans('Europe/London; Sun 01:15-01:45', '2026-10-25', '2026-10-26');        -- twice
+SELECT business_spans('Europe/Istanbul', '2026-03-02', '2026-03-09') AS never, business_spans('Europe/Istanbul; 24x7', '2026-03-02', '2026-03-02') AS no_time,
+    business_spans('Europe/Istanbul; 24x7', '2026-03-02', NULL);
+
+-- open time is the length of the spans
+SELECT count(*), count(*) FILTER (WHERE business_time(c, s, e) = (SELECT sum(upper(r) - lower(r)) FROM unnest(business_spans(c, s, e)) AS r))
+FROM generate_series(timestamptz '2025-01-01', '2025-12-31', '53 hours') AS s, LATERAL (SELECT s + interval '700 hours' AS e) AS v,
+    unnest('{"Europe/London; Mon-Fri 22:00-06:00; Sun 01:00-02:00,12:00-13:00; 2025-03-30 00:00-24:00","America/New_York; 24x7"}'::business_calendar[]) AS c;
+
+-- ---------- closed_on ----------
+
+CREATE TABLE holidays (day date, name text);
+INSERT INTO holidays VALUES ('2026-04-23', 'Children''s Day'), ('2026-05-01', 'Labour Day'), ('2026-05-01', 'again'), (NULL, NULL);
+SELECT closed_on('Europe/Istanbul; Mon-Fri 09:00-18:00; 2026-04-20..2026-04-24 10:00-16:00', (SELECT array_agg(day) FROM holidays));
+SELECT closed_on('Europe/Istanbul; 2026-04-23 10:00-16:00', '{2026-04-23,2026-04-24}');     -- closed wins
+SELECT closed_on('UTC; 24x7', '{}'), closed_on('UTC; 24x7', NULL), closed_on('UTC; 24x7', '{NULL}'), closed_on(NULL, '{2026-01-01}');
+DROP TABLE holidays;
+
+-- ---------- errors ----------
+
+-- text: the part that is wrong, and why
+SELECT ''::business_calendar;
+SELECT '; Mon 09:00-18:00'::business_calendar;
+SELECT 'Mon-Fri 09:00-18:00'::business_calendar;
+SELECT 'Europe/Nowhere; Mon 09:00-18:00'::business_calendar;
+SELECT 'Foo+5; Mon 09:00-18:00'::business_calendar;
+SELECT 'FOO5BAR; Mon 09:00-18:00'::business_calendar;
+SELECT 'UTC; Mon 09:00-25:00'::business_calendar;
+SELECT 'UTC; Tue 10:00-11:00; Mon 09:60-10:00; Wed 10:00-11:00'::business_calendar;
+SELECT 'UTC; Mon 24:01-25:00'::business_calendar;
+SELECT 'UTC; Mon 24:00-06:00'::business_calendar;
+SELECT 'UTC; Mon 09:00-09:00'::business_calendar;
+SELECT 'UTC; Mon'::business_calendar;
+SELECT 'UTC; Mon 09:00'::business_calendar;
+SELECT 'UTC; Mon 09:00-10:00,'::business_calendar;
+SELECT 'UTC; Mon 09:00-10:00 11:00-12:00'::business_calendar;
+SELECT 'UTC; Mon 9am-5pm'::business_calendar;
+SELECT 'UTC; Mon 09:00-10:00;; Tue 09:00-10:00'::business_calendar;
+SELECT 'UTC; Mo 09:00-10:00'::business_calendar;
+SELECT 'UTC; Mon-Foo 09:00-10:00'::business_calendar;
+SELECT 'UTC; Mondays 09:00-10:00'::business_calendar;
+SELECT 'UTC; Mon open'::business_calendar;
+SELECT 'UTC; Mon-Fri 09:00-10:00; Wed closed'::business_calendar;
+SELECT 'UTC; 24x7; Sun closed'::business_calendar;
+SELECT 'UTC; 24x7 09:00-10:00'::business_calendar;
+SELECT 'UTC; 2026-02-29 closed'::business_calendar;
+SELECT 'UTC; 2026-13-01 closed'::business_calendar;
+SELECT 'UTC; 0000-01-01 closed'::business_calendar;
+SELECT 'UTC; 31.12.2026 closed'::business_calendar;
+SELECT 'UTC; 2026-12-31'::business_calendar;
+SELECT 'UTC; 2026-03-19..2026-02-18 closed'::business_calendar;
+SELECT 'UTC; 2026-12-31 closed; 2026-12-31 09:00-13:00'::business_calendar;
+SELECT 'UTC; 2026-01-01..2026-01-05 closed; 2026-01-05..2026-01-09 09:00-13:00'::business_calendar;
+
+\set VERBOSITY sqlstate
+SELECT 'Foo+5; 24x7'::business_calendar;        -- 22023
+SELECT ('UTC; Mon ' || repeat('x', 1000))::business_calendar;
+SELECT ('UTC; ' || string_agg(format('%s closed', d::date), ';'))::business_calendar IS NULL
+FROM generate_series(timestamp '0001-01-01', '0300-01-01', '1 day') AS d;       -- 54000
+SELECT ('UTC; Mon ' || string_agg(format('00:%s:%s-01:00', lpad((i / 60 % 60)::text, 2, '0'), lpad((i % 60)::text, 2, '0')), ','))::business_calendar IS NULL
+FROM generate_series(1, 100001) AS i;
+\set VERBOSITY default
+
+-- a timestamp without time zone says nothing
+SELECT business_time('UTC; 24x7', timestamp '2026-03-06 17:58', timestamp '2026-03-09 09:01');
+SELECT business_time('UTC; 24x7', timestamptz '2026-03-06 17:58', timestamp '2026-03-09 09:01');
+SELECT business_time('UTC; 24x7', timestamp '2026-03-06 17:58', timestamptz '2026-03-09 09:01');
+SELECT business_time('UTC; 24x7', NULL::timestamp, '2026-03-09 09:01');
+SELECT business_deadline('UTC; 24x7', timestamp '2026-03-06 17:58', '1 hour');
+SELECT is_open('UTC; 24x7', timestamp '2026-03-06 17:58');
+SELECT business_spans('UTC; 24x7', timestamp '2026-03-06 17:58', timestamp '2026-03-09 09:01');
+SELECT business_spans('UTC; 24x7', timestamptz '2026-03-06 17:58', timestamp '2026-03-09 09:01');
+SELECT business_spans('UTC; 24x7', timestamp '2026-03-06 17:58', timestamptz '2026-03-09 09:01');
+
+SELECT business_deadline('UTC; 24x7', '2026-03-06 17:58', '1 day');
+SELECT business_deadline('UTC; 24x7', '2026-03-06 17:58', '1 month');
+SELECT business_deadline('UTC; 24x7', '2026-03-06 17:58', '-1 hour');
+SELECT business_deadline('UTC; Mon 09:00-10:00', '2026-03-06 17:58', '100000000 hours');
+SELECT business_deadline('UTC; Mon 09:00-10:00', '2026-03-06 17:58', '2562047787 hours');
+SELECT business_deadline('UTC', '2026-03-06 17:58', '2562047787 hours');        -- never: NULL
+SELECT business_time('UTC; 24x7', '2026-03-06 17:58', 'infinity');
+SELECT business_time('UTC; 24x7', '-infinity', '2026-03-06 17:58');
+SELECT business_time('UTC; 24x7', '4713-01-01 00:00 BC', '294276-12-31 00:00');
+SELECT business_deadline('UTC; 24x7', 'infinity', '1 hour');
+SELECT is_open('UTC; 24x7', 'infinity');
+SELECT business_spans('UTC; 24x7', '2026-03-09 09:01', '2026-03-06 17:58');
+SELECT business_spans('UTC; 24x7', '2026-03-09 09:01', 'infinity');
+SELECT business_spans('UTC; Mon-Sun 09:00-10:00', '2026-03-09 09:01', '22026-03-09 09:01');
+SELECT closed_on('UTC; 24x7', '{infinity}');
+SELECT closed_on('UTC; 24x7', '{10000-01-01}');

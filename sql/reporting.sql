@@ -1,0 +1,102 @@
+-- Reporting intervals: interval_start, split_span
+SET timezone = 'Europe/Istanbul';
+SET datestyle = 'ISO, YMD';
+SET intervalstyle = 'postgres';
+\pset null NULL
+
+-- ---------- split_span ----------
+
+-- a wait from 15:58 to 16:03 is two minutes of one half-hour and three of the next
+SELECT * FROM split_span('[2026-03-02 15:58, 2026-03-02 16:03)', '30 min', 'Europe/Istanbul');
+
+-- bounds count as half-open; an empty span, one of no length and NULL have no parts
+SELECT * FROM split_span('(2026-03-02 15:30, 2026-03-02 16:00]', '30 min', 'Europe/Istanbul');
+SELECT * FROM split_span('[2026-03-02 15:30, 2026-03-02 15:30]', '30 min', 'Europe/Istanbul');
+SELECT * FROM split_span('empty', '30 min', 'Europe/Istanbul');
+SELECT * FROM split_span(NULL, '30 min', 'Europe/Istanbul');
+
+-- days on the local clock: 23, 24 and 25 hours
+SET timezone = 'America/New_York';
+SELECT * FROM split_span('[2026-03-07 12:00, 2026-03-09 12:00)', '1 day', 'America/New_York');
+SELECT * FROM split_span('[2026-10-31 12:00, 2026-11-02 12:00)', '1 day', 'America/New_York');
+
+-- steps
+SELECT interval_start('2026-03-05 17:38:21.5', step, 'America/New_York'), step
+FROM unnest('{1 us, 1 s, 20 s, 7.5 min, 15 min, 1 h, 6 h, 12 h, 24 h, 1 day, 2 days, 7 days, 14 days}'::interval[]) AS step;
+
+-- ---------- the clock changes ----------
+
+-- an hour that is skipped: what would have begun in it begins when the clock has jumped
+SELECT t, interval_start(t, '30 min', 'America/New_York') AS half_hour, interval_start(t, '2 h', 'America/New_York') AS two_hours
+FROM generate_series(timestamptz '2026-03-08 01:15', '2026-03-08 04:15', '30 min') AS t;
+
+-- an hour that is repeated: its two half past ones stay apart; two hours, which it does not begin, take it in
+SELECT t, interval_start(t, '30 min', 'America/New_York') AS half_hour, interval_start(t, '2 h', 'America/New_York') AS two_hours
+FROM generate_series(timestamptz '2026-11-01 00:45 EDT', '2026-11-01 02:15 EST', '30 min') AS t;
+
+-- half an hour: Lord Howe goes from 02:00 back to 01:30, and from 02:00 on to 02:30
+SET timezone = 'Australia/Lord_Howe';
+SELECT * FROM split_span('[2026-04-05 00:45, 2026-04-05 03:00)', '30 min', 'Australia/Lord_Howe');
+SELECT * FROM split_span('[2026-04-05 00:45, 2026-04-05 03:00)', '1 h', 'Australia/Lord_Howe');
+SELECT * FROM split_span('[2026-10-04 01:15, 2026-10-04 03:30)', '1 h', 'Australia/Lord_Howe');
+
+-- a day without midnight, one with two, and one that was left out
+SET timezone = 'America/Sao_Paulo';
+SELECT * FROM split_span('[2018-11-03 12:00, 2018-11-05 00:00)', '1 day', 'America/Sao_Paulo');
+SELECT * FROM split_span('[2018-02-17 12:00, 2018-02-19 00:00)', '1 day', 'America/Sao_Paulo');
+SET timezone = 'Pacific/Apia';
+SELECT * FROM split_span('[2011-12-29 12:00, 2012-01-01 00:00)', '1 day', 'Pacific/Apia');
+
+-- The clock went from 00:01 back to 23:01: that hour belongs to the day before, which has begun already.
+SET timezone = 'America/St_Johns';
+SELECT * FROM split_span('[2010-11-06 12:00, 2010-11-08 00:00)', '1 day', 'America/St_Johns');
+
+-- ---------- nothing is lost ----------
+
+-- at any step, zone and span: the parts meet, sum to the span, lie in their intervals, and intervals begin once
+SET timezone = 'UTC';
+SELECT count(*) AS spans, sum(parts), bool_and(lost = '0') AS sum_is_right, bool_and(meet) AS parts_meet, bool_and(inside) AS inside
+FROM (SELECT s, e, step, zone FROM generate_series(1, 60) AS i,
+        unnest('{Australia/Lord_Howe, America/Sao_Paulo, Asia/Kolkata, Europe/London, America/St_Johns, Pacific/Apia}'::text[]) AS zone,
+        unnest('{15 min, 1 h, 6 h, 1 day, 7 days}'::interval[]) AS step,
+        LATERAL (SELECT timestamptz '2010-01-01' + i * interval '1019.3 hours' AS s) AS start,
+        LATERAL (SELECT s + step * (i % 13) + interval '61.7 s' * i * i AS e) AS stop) AS random,
+    LATERAL (SELECT count(*) AS parts, e - s - sum(covered) AS lost,
+        range_agg(part) = tstzmultirange(tstzrange(s, e)) AND bool_and(upper(part) - lower(part) = covered) AS meet,
+        bool_and(interval_start(lower(part), step, zone) = p.interval_start
+            AND interval_start(upper(part) - interval '1 us', step, zone) = p.interval_start
+            AND p.interval_start <= lower(part)
+            AND interval_start(p.interval_start, step, zone) = p.interval_start) AS inside
+        FROM split_span(tstzrange(s, e), step, zone) AS p) AS parts;
+
+-- where no clock changes it is date_bin
+SELECT count(*), count(*) FILTER (WHERE interval_start(t, step, 'UTC') = date_bin(step, t, '2001-01-01'))
+FROM generate_series(timestamptz '1970-01-01', '2040-01-01', '1009.7 hours') AS t,
+    unnest('{1 s, 15 min, 1 h, 12 h, 1 day, 3 days, 7 days}'::interval[]) AS step;
+
+-- whole days are local days
+SELECT count(*), count(*) FILTER (WHERE (interval_start(t, '1 day', zone) AT TIME ZONE zone)::date = (t AT TIME ZONE zone)::date)
+FROM generate_series(timestamptz '2005-01-01', '2030-01-01', '19.7 hours') AS t,
+    unnest('{Australia/Lord_Howe, America/Sao_Paulo, Asia/Kolkata, Europe/London, Pacific/Apia}'::text[]) AS zone;
+
+-- far away
+SELECT interval_start('294276-12-31 23:59:59', '1 h', 'Europe/London'), interval_start('4713-01-05 00:30 BC', '1 h', 'UTC'),
+    interval_start('10026-07-01 12:30', '1 day', 'Europe/London');
+
+-- ---------- errors ----------
+
+SELECT interval_start(now(), '7 min', 'UTC');
+SELECT interval_start(now(), '36 hours', 'UTC');
+SELECT interval_start(now(), '0', 'UTC');
+SELECT interval_start(now(), '-1 hour', 'UTC');
+SELECT interval_start(now(), '1 month', 'UTC');
+SELECT interval_start(now(), '1 hour', 'Europe/Nowhere');
+SELECT interval_start(now(), '1 hour', 'Foo+5');
+SELECT interval_start(now(), '1 hour', '');
+SELECT interval_start('infinity', '1 hour', 'UTC');
+SELECT interval_start(timestamp '2026-03-02 15:58', '1 hour', 'UTC');
+SELECT interval_start('4713-01-01 00:00 BC', '2147483647 days', 'UTC');
+SELECT split_span('[2026-03-02 15:58,)', '1 hour', 'UTC');
+SELECT split_span('(,2026-03-02 15:58)', '1 hour', 'UTC');
+SELECT split_span('[2026-03-02 15:58, infinity)', '1 hour', 'UTC');
+SELECT split_span('[2026-03-02 15:58, 2026-03-02 16:03)', '25 hours', 'UTC');
