@@ -1,0 +1,34 @@
+#!/bin/sh
+# One step of test/pg_upgrade.sh, inside the chroot: OLD_MAJOR to PG_MAJOR in
+# the directory $1, which holds old/ (programs and data) and source/.
+set -eu
+. "$(dirname "$0")/server.sh"
+
+begin "$1"
+private_postgres
+build
+checksums=
+[ "$PG_MAJOR" -lt 18 ] || checksums=--no-data-checksums
+as_runner initdb --no-sync -A trust -U postgres -E UTF8 --locale=C $checksums -D "$TMP/data" >"$TMP/initdb.log" 2>&1
+chown -R "$RUNNER" "$TMP/old"
+cd "$TMP"
+unset PGHOST PGPORT
+as_runner pg_upgrade --no-sync -U postgres -b "$TMP/old/usr/lib/postgresql/$OLD_MAJOR/bin" -B "$PGBIN" \
+    -d "$TMP/old/data" -D "$TMP/data" -s "$TMP" >"$TMP/pg_upgrade.log" 2>&1 || {
+    cat "$TMP/pg_upgrade.log"
+    find "$TMP/data/pg_upgrade_output.d" -name '*.log' -exec tail -n 20 {} + 2>/dev/null
+    exit 1
+}
+PGHOST=$TMP
+PGPORT=5433
+export PGHOST PGPORT
+{
+    echo "listen_addresses = ''"
+    echo "unix_socket_directories = '$PGHOST'"
+    echo "port = $PGPORT"
+} >>"$PGDATA/postgresql.conf"
+start_server
+psql -X -q -At -f "$KPI_SOURCE/test/fingerprint.sql" >"$TMP/fingerprint.new"
+# the values are not only there: they merge
+psql -X -q -At -v ON_ERROR_STOP=1 -c 'SELECT count(*) FROM merged_summaries' >/dev/null
+as_runner pg_ctl -s -w -D "$PGDATA" stop
