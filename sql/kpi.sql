@@ -18,6 +18,19 @@ SELECT seconds('1 day -24 hours'), seconds(timestamp '2026-03-02 12:00' - timest
 SELECT seconds(interval '1 mon');
 SELECT seconds(interval '1 year 1 s');
 SELECT seconds(interval '2147483647 days 2000000000 hours');
+-- intervals may be infinite from PostgreSQL 17 on
+CREATE FUNCTION sqlstate_of(query text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+    IF current_setting('server_version_num')::int < 170000 THEN
+        RETURN '22023';
+    END IF;
+    EXECUTE query;
+    RETURN 'none';
+EXCEPTION WHEN OTHERS THEN
+    RETURN SQLSTATE;
+END $$;
+SELECT sqlstate_of($$SELECT seconds('infinity')$$), sqlstate_of($$SELECT seconds('-infinity')$$);
+DROP FUNCTION sqlstate_of;
 
 -- ratio: NULL instead of a division by zero
 SELECT ratio(10, 4), ratio(0, 4), ratio(10, 0), ratio(0, 0), ratio(NULL, 4), ratio(10, NULL), ratio(-10, 4), ratio(0, -4);
