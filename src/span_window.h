@@ -22,9 +22,9 @@
 
 #include "utils/memutils.h"
 
-/* With these a leaf takes 1 kB and an inner node 2 kB. */
-#define SPAN_LEAF_EDGES 63
-#define SPAN_CHILDREN 28
+/* With these a leaf takes half a kB and an inner node one. */
+#define SPAN_LEAF_EDGES 31
+#define SPAN_CHILDREN 14
 
 /*
  * A list of edges in short.  The counts after the last edge do not matter to
