@@ -80,7 +80,7 @@ part_compile() {
         for file in src/*.c test/fuzz/*.c; do
             [ -e "$file" ] || continue
             # shellcheck disable=SC2086
-            if "$compiler" -std=gnu99 -O2 -fPIC -fwrapv -fno-strict-aliasing $WARNINGS \
+            if "$compiler" -std=gnu99 -D_GNU_SOURCE -O2 -fPIC -fwrapv -fno-strict-aliasing $WARNINGS \
                 -Isrc -isystem "$include" -c -o "$TMP/object.o" "$file"; then
                 compile_passed=$((compile_passed + 1))
             else
