@@ -69,10 +69,39 @@ FROM (SELECT i % 3 AS g, CASE hashint4(i) & 3 WHEN 0 THEN true WHEN 1 THEN false
 -- Wilson score intervals. 81 of 263: 0.2553 to 0.3662 (Newcombe 1998, method 3); 15/148, 0/20 and 1/29 are from the same table
 SELECT p, round(wilson_low(p)::numeric, 4) AS low, round(wilson_high(p)::numeric, 4) AS high
 FROM unnest('{81/263,15/148,0/20,1/29,0/10,10/10,1/1,0/1,5/10}'::proportion[]) AS p;
--- digits, and tables of the normal distribution: 0 of 1 has the upper end z^2 / (1 + z^2)
-SELECT confidence, round(sqrt(h / (1 - h))::numeric, 12) AS z
-FROM (SELECT confidence, wilson_high('0/1', confidence) AS h
-      FROM unnest('{0.5,0.8,0.9,0.95,0.99,0.999,0.999999}'::float8[]) AS confidence) AS t;
+-- z to 13 digits against values computed with 60 digits (0 of 1 has the upper end z^2 / (1 + z^2))
+SELECT confidence, abs(sqrt(h / (1 - h)) / z - 1) < 1e-13 AS right
+FROM (SELECT confidence, z, wilson_high('0/1', confidence) AS h FROM (VALUES
+    (1e-20::float8, 1.2533141373155002e-20::float8),
+    (1e-5::float8, 1.253314137348312e-5::float8),
+    (0.1::float8, 0.12566134685507404::float8),
+    (0.3::float8, 0.38532046640756761::float8),
+    (0.49999999999999994::float8, 0.67448975019608166::float8),
+    (0.5::float8, 0.67448975019608174::float8),
+    (0.6::float8, 0.84162123357291417::float8),
+    (0.6827::float8, 1.0000217133229991::float8),
+    (0.8::float8, 1.2815515655446006::float8),
+    (0.9::float8, 1.6448536269514728::float8),
+    (0.95::float8, 1.9599639845400539::float8),
+    (0.99::float8, 2.5758293035489005::float8),
+    (0.999::float8, 3.2905267314918945::float8),
+    (0.999999::float8, 4.8916384756929318::float8),
+    (0.9999999999::float8, 6.466951074732419::float8),
+    (0.999999999999999::float8, 8.0269570180338919::float8),
+    (0.9999999999999999::float8, 8.2923610758135955::float8)) AS v (confidence, z)) AS t;
+-- and the ends of the interval
+SELECT p, confidence, abs(wilson_low(p, confidence) / low - 1) < 1e-13 AS low, abs(wilson_high(p, confidence) / high - 1) < 1e-13 AS high
+FROM (VALUES
+    (proportion '1/2', 0.95::float8, 0.09453120573423074::float8, 0.90546879426576926::float8),
+    (proportion '81/263', 0.95::float8, 0.25528851987827424::float8, 0.36620957698280006::float8),
+    (proportion '81/263', 0.9999999999999999::float8, 0.13387055953832934::float8, 0.56169548243077654::float8),
+    (proportion '1/1000000000', 0.95::float8, 1.7652455495696318e-10::float8, 5.6649342432974379e-9::float8),
+    (proportion '1/1000000000', 0.999999::float8, 3.8625695766694109e-11::float8, 2.5889500660701275e-8::float8),
+    (proportion '999999999/1000000000', 0.95::float8, 0.99999999433506576::float8, 0.99999999982347545::float8),
+    (proportion '1/9223372036854775807', 0.99::float8, 1.2729125925207063e-20::float8, 9.2346823947628271e-19::float8),
+    (proportion '9223372036854775806/9223372036854775807', 0.99::float8, 1.0::float8, 1.0::float8),
+    (proportion '4611686018427387904/9223372036854775807', 0.5::float8, 0.49999999988895462::float8, 0.50000000011104538::float8),
+    (proportion '5/7', 1e-08::float8, 0.71428571214571869::float8, 0.71428571642570987::float8)) AS v (p, confidence, low, high);
 -- extreme confidences and counts give neither NaN nor infinity, and stay on the scale around the rate
 SELECT count(*) AS cases,
        count(*) FILTER (WHERE low >= 0 AND low <= rate * (1 + 1e-14) AND rate <= high * (1 + 1e-14) AND high <= 1) AS sound
@@ -85,6 +114,14 @@ SELECT wilson_low('812/1000') = wilson_low('812/1000', 0.95) AS default_low, wil
 -- two-proportion z-test: z = (0.30 - 0.20) / sqrt(0.25 * 0.75 * (1/200 + 1/200)) = 2.3094, p = 0.020921
 SELECT round(p_value('60/200', '40/200')::numeric, 9) AS p, round(p_value('40/200', '60/200')::numeric, 9) AS swapped,
        p_value('1/2', '50/100') AS same, p_value('0/5', '0/500') AS none, p_value('5/5', '500/500') AS "all", p_value('0/1', '1/1') < 0.16 AS tiny;
+SELECT a, b, abs(p_value(a, b) / expected - 1) < 1e-11 AS right
+FROM (VALUES
+    (proportion '60/200', proportion '40/200', 0.020921335337794028::float8),
+    (proportion '1/10', proportion '9/10', 0.00034661935113466698::float8),
+    (proportion '0/100', proportion '1/100', 0.31609762202891258::float8),
+    (proportion '500/1000', proportion '100/1000', 7.719934594295456e-85::float8),
+    (proportion '999999999/1000000000', proportion '999999000/1000000000', 8.0423261993520931e-219::float8),
+    (proportion '1/9223372036854775807', proportion '3/9223372036854775807', 0.3173105078629141::float8)) AS v (a, b, expected);
 SELECT p_value('0/9223372036854775807', '9223372036854775807/9223372036854775807') AS certain,
        p_value('9223372036854775806/9223372036854775807', '9223372036854775807/9223372036854775807') BETWEEN 0 AND 1 AS nearly_all;
 

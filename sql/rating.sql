@@ -52,6 +52,17 @@ SELECT round(nps_low(r)::numeric, 6) AS low, round(nps_high(r)::numeric, 6) AS h
        round((100 * (3.0 / 13 + 1.959963984540054 * sqrt((8.5 / 13 - (3.0 / 13) ^ 2) / 13)))::numeric, 6) AS high_by_hand,
        round(nps_low(r, 0.6826894921370859)::numeric, 6) AS one_sigma, nps_low(r, 0.9999999999999999), nps_high(r, 1e-300) = nps_low(r, 1e-300) AS tight
 FROM (SELECT '{"0":1,"6":1,"7":1,"8":2,"9":1,"10":4}'::rating_summary AS r) AS ten;
+-- against values computed with 60 digits
+SELECT promoters(r), passives(r), detractors(r), confidence, abs(nps_low(r, confidence) - low) < 1e-11 AS low, abs(nps_high(r, confidence) - high) < 1e-11 AS high
+FROM (VALUES
+    ('{"6":0,"7":0,"9":1}'::rating_summary, 0.95::float8, -48.49864942025202::float8, 98.49864942025202::float8),
+    ('{"6":0,"7":1,"9":0}'::rating_summary, 0.95::float8, -60.011395954441367::float8, 60.011395954441367::float8),
+    ('{"6":2,"7":3,"9":5}'::rating_summary, 0.8::float8, -4.468793723592278::float8, 50.622639877438432::float8),
+    ('{"6":2,"7":3,"9":5}'::rating_summary, 0.9999999999999999::float8, -100.0::float8, 100.0::float8),
+    ('{"6":0,"7":0,"9":1000000000000}'::rating_summary, 0.95::float8, 99.999999999284229::float8, 100.0::float8),
+    ('{"6":0,"7":1000000000000,"9":0}'::rating_summary, 0.99::float8, -3.1547337290922203e-10::float8, 3.1547337290922203e-10::float8),
+    ('{"6":1,"7":1000000000000,"9":1}'::rating_summary, 0.999::float8, -6.1560118256011004e-10::float8, 6.1560118256011004e-10::float8),
+    ('{"6":500000,"7":0,"9":500000}'::rating_summary, 1e-08::float8, -1.2533113173667987e-9::float8, 1.2533113173667987e-9::float8)) AS v (r, confidence, low, high);
 -- clamped to the scale; the last digits may depend on the machine's sqrt
 SET extra_float_digits = -3;
 SELECT nps_low(all_for), nps_high(all_for), nps_low(all_against), nps_high(all_against)
@@ -64,6 +75,13 @@ SELECT nps(a), nps(b), round(nps_p_value(a, b)::numeric, 9) AS p,
 FROM (SELECT '{"10":100,"7":50,"3":50}'::rating_summary AS a,               -- 25
              '{"10":70,"7":70,"3":60}'::rating_summary AS b,                -- 5
              0.013512864 AS expected) AS two;
+SELECT nps(a), nps(b), abs(nps_p_value(a, b) / expected - 1) < 1e-9 AS right
+FROM (VALUES
+    ('{"6":50,"7":50,"9":100}'::rating_summary, '{"0":60,"8":70,"10":70}'::rating_summary, 0.013512864327328352::float8),
+    ('{"6":2,"7":3,"9":5}'::rating_summary, '{"0":5,"8":3,"10":2}'::rating_summary, 0.048396674893182463::float8),
+    ('{"6":0,"7":0,"9":1}'::rating_summary, '{"0":1,"8":0,"10":0}'::rating_summary, 0.00016244084518680101::float8),
+    ('{"6":400,"7":100,"9":500}'::rating_summary, '{"0":800,"8":100,"10":100}'::rating_summary, 2.3953927830602979e-109::float8),
+    ('{"6":0,"7":0,"9":1000000}'::rating_summary, '{"0":0,"8":1000,"10":999000}'::rating_summary, 9.479880557943979e-218::float8)) AS v (a, b, expected);
 SELECT nps_p_value('{"10":5}', '{}') IS NULL AS nothing_to_compare, nps_p_value('{"10":1000000000}', '{"0":1000000000}') AS certain;
 
 -- merge and remove

@@ -69,10 +69,16 @@ proportion_p_value(const Proportion *a, const Proportion *b)
 	double		misses = (double) (a->total - a->hits) + (double) (b->total - b->hits);
 	double		n = na + nb;
 	double		variance = hits / n * (misses / n) * (1 / na + 1 / nb);
+	double		difference;
 
 	if (hits == 0 || misses == 0)	/* all hits or none: no difference */
 		return 1;
-	return erfc(fabs(proportion_rate(a) - proportion_rate(b)) / sqrt(2 * variance));
+	/* rates near 1 differ by digits that the rates of misses still have */
+	if (hits < misses)
+		difference = proportion_rate(a) - proportion_rate(b);
+	else
+		difference = (double) (b->total - b->hits) / nb - (double) (a->total - a->hits) / na;
+	return erfc(fabs(difference) / sqrt(2 * variance));
 }
 
 #endif							/* PROPORTION_H */
