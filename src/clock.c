@@ -23,6 +23,20 @@ may_be_posix(const char *name)
 		strpbrk(name, "abcdefghijklmnopqrstuvwxyz") == NULL;
 }
 
+/* The names of the database that look like POSIX zones; no new ones are made. */
+static bool
+is_legacy_name(const char *name)
+{
+	static const char *const names[] = {
+		"CST6CDT", "EST5EDT", "GMT+0", "GMT-0", "GMT0", "MST7MDT", "PST8PDT"
+	};
+
+	for (int i = 0; i < (int) lengthof(names); i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
 /* Is there a file of this name in the zone database?  Reads the whole of it. */
 static bool
 in_zone_database(const char *name)
@@ -53,7 +67,8 @@ clock_zone(const char *name)
 	if (strncmp(canonical, "posix/", 6) == 0 || strncmp(canonical, "right/", 6) == 0 ||
 		strcmp(canonical, "posixrules") == 0 || strcmp(canonical, "localtime") == 0)
 		return NULL;
-	if (may_be_posix(canonical) && !in_zone_database(canonical))
+	/* reading the whole database takes a tenth of a second: only where it may help */
+	if (may_be_posix(canonical) && !(is_legacy_name(canonical) && in_zone_database(canonical)))
 		return NULL;
 	return zone;
 }
