@@ -11,6 +11,7 @@
 #define QUEUE_H
 
 #include "kpi.h"
+#include "port/pg_bitutils.h"
 #include "proportion.h"
 
 typedef enum QueueClass
@@ -96,18 +97,15 @@ queue_sum_of(QueueClass class)
 }
 
 /* How many contacts the classes of a mask hold; their total fits, see QUEUE_TOO_MANY. */
-#define QUEUE_BIT(class) (1 << (class))
+#define QUEUE_BIT(class) (1U << (class))
 
 static inline int64
-queue_count(const QueueSummary *q, int mask)
+queue_count(const QueueSummary *q, uint32 mask)
 {
 	int64		result = 0;
 
-	for (int class = 0; class < QUEUE_CLASSES; class++)
-	{
-		if (mask & QUEUE_BIT(class))
-			result += q->count[class];
-	}
+	for (; mask != 0; mask &= mask - 1)
+		result += q->count[pg_rightmost_one_pos32(mask)];
 	return result;
 }
 
@@ -254,12 +252,12 @@ queue_bound_longest(QueueSummary *q)
 static inline const char *
 queue_complaint(const QueueSummary *q)
 {
-	static const int known[QUEUE_SUMS] = {
+	static const uint32 known[QUEUE_SUMS] = {
 		[OF_ANSWERED] = ANSWERED_KNOWN,
 		[OF_ABANDONED] = ABANDONED_KNOWN,
 	};
 	/* who flowed out late may have done so after an unknown wait */
-	const int	certain = MAY_HAVE_WAIT & ~QUEUE_BIT(FLOWED_OUT_LATE);
+	const uint32 certain = MAY_HAVE_WAIT & ~QUEUE_BIT(FLOWED_OUT_LATE);
 
 	for (int class = 0; class < QUEUE_CLASSES; class++)
 	{
@@ -291,8 +289,8 @@ queue_complaint(const QueueSummary *q)
 typedef struct QueueRule
 {
 	const char *name;
-	int			hits;			/* a subset of total */
-	int			total;
+	uint32		hits;			/* a subset of total */
+	uint32		total;
 } QueueRule;
 
 /* The definitions of service level (design section 3); the first is the default. */
