@@ -1,0 +1,83 @@
+# Scheduled refresh: a view of hourly summaries, refreshed CONCURRENTLY by pg_cron
+# while two sessions write.  A refresh over unchanged data rewrites no row.
+use strict;
+use warnings;
+
+use FindBin;
+use lib "$FindBin::RealBin/../perl";
+use KPI;
+use Test::More;
+use Time::HiRes qw(sleep);
+
+my $have_cron = -e installed_directory('--pkglibdir') . '/pg_cron.so';
+my $cron = q{
+shared_preload_libraries = 'pg_cron'
+cron.database_name = 'postgres'
+cron.use_background_workers = on
+max_worker_processes = 20
+};
+my $node = kpi_node('refresh', conf => $have_cron ? $cron : '');
+load_contact_centre($node);
+load_file($node, 'postgres', 'test/summaries.sql');
+$node->safe_psql('postgres', q{
+	CREATE MATERIALIZED VIEW hourly AS SELECT * FROM hourly_summaries;
+	CREATE UNIQUE INDEX ON hourly (hour, queue)});
+my $rows = $node->safe_psql('postgres', 'SELECT count(*) FROM hourly');
+
+# Nothing changed: nothing is written, whatever plan makes the rows.
+my $before = $node->safe_psql('postgres', 'SELECT md5(string_agg(ctid::text || xmin::text, $$;$$ ORDER BY hour, queue)) FROM hourly');
+for my $set ('', 'SET enable_hashagg = off;', 'SET work_mem = $$64kB$$;',
+	'SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;')
+{
+	$node->safe_psql('postgres', "$set REFRESH MATERIALIZED VIEW CONCURRENTLY hourly");
+	is( $node->safe_psql('postgres', 'SELECT md5(string_agg(ctid::text || xmin::text, $$;$$ ORDER BY hour, queue)) FROM hourly'),
+		$before, "a refresh over unchanged data rewrites none of $rows rows ($set)");
+}
+# One contact changes one row.
+$node->safe_psql('postgres', 'UPDATE contacts SET talk = talk + interval $$1 s$$ WHERE contact_id = (SELECT min(contact_id) FROM contacts WHERE talk IS NOT NULL);
+	CREATE TABLE old AS SELECT hour, queue, ctid AS place, xmin AS made FROM hourly; REFRESH MATERIALIZED VIEW CONCURRENTLY hourly');
+is( $node->safe_psql('postgres', 'SELECT count(*) FROM hourly h JOIN old USING (hour, queue) WHERE h.ctid <> place OR h.xmin <> made'),
+	'1', 'one changed contact rewrites one row');
+
+SKIP:
+{
+	skip 'pg_cron is not installed', 4 unless $have_cron;
+	$node->safe_psql('postgres', 'CREATE EXTENSION pg_cron');
+	# pg_cron 1.4 counts in minutes: the job runs at every full minute, so the writers go on for one and more
+	$node->safe_psql('postgres', q{SELECT cron.schedule('hourly', '* * * * *', 'REFRESH MATERIALIZED VIEW CONCURRENTLY public.hourly')});
+	my $next = $node->safe_psql('postgres', 'SELECT max(contact_id) + 1 FROM contacts');
+	my @writers;
+	for my $writer (0, 1)
+	{
+		my $pid = fork;
+		die "fork: $!" unless defined $pid;
+		if (!$pid)
+		{
+			for my $i (1 .. 130)
+			{
+				my $id = $next + 2 * $i + $writer;
+				$node->psql('postgres', qq{
+					INSERT INTO contacts SELECT (jsonb_populate_record(c, jsonb_build_object('contact_id', $id))).*
+					FROM contacts c WHERE answered ORDER BY contact_id LIMIT 1 OFFSET $i});
+				sleep 0.5;
+			}
+			require POSIX;
+			POSIX::_exit(0);
+		}
+		push @writers, $pid;
+	}
+	waitpid $_, 0 for @writers;
+	my $runs = q{SELECT count(*) FROM cron.job_run_details WHERE status = 'succeeded'};
+	ok($node->poll_query_until('postgres', "SELECT ($runs) >= 1"), 'the job ran while two sessions wrote');
+	# the next run sees all that was written
+	my $done = $node->safe_psql('postgres', $runs);
+	ok($node->poll_query_until('postgres', "SELECT ($runs) > $done"), 'and once more after they stopped');
+	$node->safe_psql('postgres', q{SELECT cron.unschedule('hourly')});
+	is( $node->safe_psql('postgres', q{SELECT string_agg(DISTINCT status || coalesce(': ' || return_message, ''), ', ')
+		FROM cron.job_run_details WHERE status = 'failed'}), '', 'no run failed');
+	is( $node->safe_psql('postgres', q{
+		SELECT count(*) FROM (TABLE hourly EXCEPT TABLE hourly_summaries UNION ALL (TABLE hourly_summaries EXCEPT TABLE hourly)) d}),
+		'0', 'the view equals the direct query');
+}
+
+done_testing();
