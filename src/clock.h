@@ -38,7 +38,7 @@ typedef struct ClockStretch
 } ClockStretch;
 
 extern pg_tz *clock_zone(const char *name);
-extern void clock_zone_error(const char *name) pg_attribute_noreturn();
+pg_noreturn extern void clock_zone_error(const char *name);
 extern void clock_init(Clock *clock, pg_tz *zone);
 extern void clock_cover(Clock *clock, TimestampTz until);
 extern ClockStretch clock_stretch(Clock *clock, TimestampTz moment);
