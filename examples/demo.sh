@@ -22,7 +22,11 @@ while [ $# -gt 0 ]; do
     case $1 in
     --keep) keep=yes ;;
     --stop)
-        stop=${2:?"--stop needs the directory that --keep printed"}
+        if [ $# -lt 2 ]; then
+            echo "error: --stop needs the directory that --keep printed" >&2
+            exit 2
+        fi
+        stop=$2
         shift
         ;;
     -h | --help)
@@ -76,6 +80,8 @@ need_postgres
 
 step 2 "Building kpi and installing it in a private copy of PostgreSQL"
 begin
+# whoever reaches its socket is its superuser
+chmod 700 "$TMP"
 # the server's account may not be able to read where we are
 cd "$TMP"
 private_postgres
