@@ -145,21 +145,42 @@ sub make_rows
 }
 
 # Some values of a type of the extension, as text: what its aggregates make of
-# random rows, their starting states, and test/fuzz/seeds/TYPE.txt.
+# random rows, their states along the way, and test/fuzz/seeds/TYPE.txt.
 sub literals
 {
 	my ($self, $type) = @_;
+	return @{ $self->{literals}{$type} } if $self->{literals}{$type};
+	my $node = $self->{node};
 	my %literals;
+	my $collect = sub {
+		my ($made, $query) = @_;
+		$literals{ $_->[0] } = 1
+		  foreach rows($node, "SET client_min_messages = error; DROP SCHEMA IF EXISTS d CASCADE; CREATE SCHEMA d;"
+			  . " SET search_path = d, public; $made SELECT text FROM ($query) AS s WHERE text IS NOT NULL");
+	};
+
 	my @makers = grep { $_->{result} eq $type && !grep { $self->{is_type}{$_} } @{ $_->{types} } } @{ $self->{aggregates} };
 	foreach my $maker (@makers)
 	{
 		my $made = $self->make_rows($maker, 'made', 200, 1) // next;
-		my $text = join ' UNION ALL ', map { "SELECT " . call($maker) . "::text AS text FROM made WHERE i <= $_" } 0, 1, 3, 20, 200;
-		$literals{$_->[0]} = 1 foreach rows($self->{node}, "SET client_min_messages = error; DROP SCHEMA IF EXISTS d CASCADE; CREATE SCHEMA d;"
-			  . " SET search_path = d, public;\n$made SELECT text FROM ($text) AS s WHERE text IS NOT NULL");
+		$collect->($made, join ' UNION ALL ', map { "SELECT " . call($maker) . "::text AS text FROM made WHERE i <= $_" } 0, 1, 3, 20, 200);
 	}
-	$literals{$_->[0]} = 1 foreach rows($self->{node},
-		"SELECT agginitval FROM pg_aggregate WHERE aggtranstype = '$type'::regtype AND agginitval IS NOT NULL");
+	foreach my $row (rows($node, qq{
+		SELECT aggfnoid::oid::regprocedure, aggtransfn::regproc, quote_literal(agginitval), aggcombinefn::regproc
+		FROM pg_aggregate WHERE aggtranstype = '$type'::regtype AND agginitval IS NOT NULL AND aggfnoid::oid >= 16384}))
+	{
+		my ($signature, $transition, $initial, $combine) = @$row;
+		$collect->('', "SELECT $initial AS text");
+		next if @makers || !$combine;
+
+		# a state that nothing returns: let its transition and combine functions make some
+		my ($aggregate) = grep { $_->{signature} eq $signature } @{ $self->{aggregates} };
+		next unless $aggregate;
+		my $made = $self->make_rows($aggregate, 'made', 12, 1) // next;
+		my $next = "$transition(" . join(', ', "${initial}::$type", map { "a$_" } 0 .. $#{ $aggregate->{types} }) . ')';
+		$collect->($made, "WITH states AS (SELECT i, $next AS state FROM made)"
+			  . " SELECT state::text AS text FROM states UNION ALL SELECT $combine(a.state, b.state)::text FROM states AS a, states AS b");
+	}
 	if (open my $in, '<', kpi_root() . "/test/fuzz/seeds/$type.txt")
 	{
 		while (my $line = <$in>)
@@ -168,7 +189,13 @@ sub literals
 			$literals{$line} = 1 if $line ne '' && $line !~ /^#/;
 		}
 	}
-	return sort keys %literals;
+	my @literals = sort keys %literals;
+
+	# enough is enough: the shortest, the longest and some between
+	@literals = sort { length $a <=> length $b || $a cmp $b } @literals;
+	@literals = @literals[ map { int($_ * $#literals / 29) } 0 .. 29 ] if @literals > 30;
+	$self->{literals}{$type} = \@literals;
+	return @literals;
 }
 
 1;
