@@ -508,7 +508,7 @@ SUMMARY_VARLENA_FUNCTIONS(duration_summary);
 
 /* ---------- aggregates ---------- */
 
-static inline Datum
+static pg_attribute_always_inline Datum
 accumulate(FunctionCallInfo fcinfo, Durations *d, int64 usec)
 {
 	if (unlikely(!duration_add(d, usec)))
@@ -516,7 +516,7 @@ accumulate(FunctionCallInfo fcinfo, Durations *d, int64 usec)
 	return state_datum(fcinfo, d);
 }
 
-static inline Datum
+static pg_attribute_always_inline Datum
 duration_accumulate(FunctionCallInfo fcinfo, DurationType type)
 {
 	return accumulate(fcinfo, getarg_state(fcinfo),
@@ -535,7 +535,7 @@ KPI_FUNCTION(duration_merge,
 KPI_FUNCTION(duration_trim, PointerGetDatum(duration_pack(PG_GETARG_DURATIONS_P(0))));
 
 /* Not strict: a NULL fraction is an error, a NULL duration is not. */
-static inline Datum
+static pg_attribute_always_inline Datum
 percentile_accumulate(FunctionCallInfo fcinfo, DurationType type)
 {
 	Durations  *d = getarg_state(fcinfo);
@@ -645,7 +645,7 @@ getarg_window_contents(FunctionCallInfo fcinfo)
 	return w->d;
 }
 
-static inline Datum
+static pg_attribute_always_inline Datum
 duration_window_step(FunctionCallInfo fcinfo, DurationType type, bool add)
 {
 	MemoryContext before;
@@ -671,7 +671,7 @@ KPI_FUNCTION(duration_window_remove_interval, duration_window_step(fcinfo, DURAT
 KPI_FUNCTION(duration_window_remove_int4, duration_window_step(fcinfo, DURATION_INT4, false));
 KPI_FUNCTION(duration_window_remove_float8, duration_window_step(fcinfo, DURATION_FLOAT8, false));
 
-static inline Datum
+static pg_attribute_always_inline Datum
 percentile_window_step(FunctionCallInfo fcinfo, DurationType type)
 {
 	MemoryContext before;

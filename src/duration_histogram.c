@@ -318,7 +318,7 @@ duration_with_room(const Durations *d, int64 count)
 	sparse_size = Max(pg_nextpower2_64(DURATION_HEADER + (pairs + 1) * sizeof(DurationPair)),
 					  SPARSE_FIRST_SIZE);
 
-	if (d->form < DURATION_DENSE2 && form != DURATION_DENSE8 &&
+	if (d->form < DURATION_DENSE2 && form != DURATION_DENSE8 && d->samples < DURATION_SPARSE_SAMPLES &&
 		sparse_size <= SPARSE_LAST_SIZE && dense_size > 2 * sparse_size)
 		result = allocate(sparse_size, DURATION_SPARSE);
 	else

@@ -29,6 +29,12 @@
 #define DURATION_CELLS 256		/* buckets to the octave */
 #define DURATION_BUCKETS (DURATION_OCTAVES * DURATION_CELLS)
 
+/*
+ * From so many samples on a set is dense even if its buckets are few, as those
+ * of whole seconds are: searching among pairs costs more than all the rest.
+ */
+#define DURATION_SPARSE_SAMPLES 512
+
 typedef enum DurationForm
 {
 	DURATION_PACKED,
@@ -174,8 +180,11 @@ static inline bool
 duration_sparse_add(Durations *d, int bucket, int64 count)
 {
 	DurationPair *pairs = duration_pairs(d);
-	int			i = duration_pair_position(d, bucket);
+	int			i;
 
+	if (d->samples >= DURATION_SPARSE_SAMPLES)
+		return false;
+	i = duration_pair_position(d, bucket);
 	if (i < d->used && pairs[i].index == (uint32) bucket)
 	{
 		if (count > (int64) PG_UINT32_MAX - pairs[i].count)
@@ -208,7 +217,7 @@ duration_take_block(Durations *d, int octave)
  * Counts samples in a bucket, in place.  Where there is no room for that,
  * nothing has changed and the result is false.
  */
-static inline bool
+static pg_attribute_always_inline bool
 duration_count(Durations *d, int bucket, int64 count)
 {
 	DurationDense *dense = duration_dense(d);
@@ -244,7 +253,7 @@ duration_count(Durations *d, int bucket, int64 count)
 }
 
 /* The same backwards; false if there are not so many. */
-static inline bool
+static pg_attribute_always_inline bool
 duration_uncount(Durations *d, int bucket, int64 count)
 {
 	DurationDense *dense = duration_dense(d);
@@ -296,7 +305,7 @@ duration_uncount(Durations *d, int bucket, int64 count)
  * The sums, for one duration.  The squares cannot overflow where the total does
  * not: they are at most longest * total, below 2^126.
  */
-static inline void
+static pg_attribute_always_inline void
 duration_sum(Durations *d, int64 usec)
 {
 	kpi_add(&d->total, usec, "total of a duration_summary");
@@ -309,7 +318,7 @@ duration_sum(Durations *d, int64 usec)
 }
 
 /* One duration; false, and nothing changed, where there is no room. */
-static inline bool
+static pg_attribute_always_inline bool
 duration_add(Durations *d, int64 usec)
 {
 	if (unlikely(!duration_count(d, duration_bucket(usec), 1)))
