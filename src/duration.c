@@ -53,7 +53,7 @@ getarg_state(FunctionCallInfo fcinfo)
 		kpi_null_state_error();
 	if (likely(kpi_in_aggregate(fcinfo) && !VARATT_IS_EXTENDED(PG_GETARG_POINTER(0))))
 		return (Durations *) PG_GETARG_POINTER(0);
-	return duration_with_room(PG_GETARG_DURATIONS_P(0), 1);
+	return duration_with_room(PG_GETARG_DURATIONS_P(0), 0, 0);
 }
 
 /* The state goes back as it is; to anybody else only the canonical form is shown. */

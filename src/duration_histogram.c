@@ -74,6 +74,8 @@ next_packed(DurationCursor *c)
 static int64
 dense_count(const Durations *d, const char *block, int cell)
 {
+	if (d->form == DURATION_DENSE1)
+		return ((const uint8 *) block)[cell];
 	if (d->form == DURATION_DENSE2)
 		return ((const uint16 *) block)[cell];
 	if (d->form == DURATION_DENSE4)
@@ -81,30 +83,49 @@ dense_count(const Durations *d, const char *block, int cell)
 	return ((const int64 *) block)[cell];
 }
 
+/* What the other buckets of the first octave leave of its sum. */
+static int64
+dense_zeros(const Durations *d)
+{
+	int			number = duration_dense(d)->block[0];
+	const char *block = duration_block(d, number);
+	int64		zeros;
+
+	if (number == 0)
+		return 0;
+	zeros = duration_dense(d)->sum[number - 1];
+	for (int cell = 1; cell < DURATION_CELLS; cell++)
+		zeros -= dense_count(d, block, cell);
+	return zeros;
+}
+
 static bool
 next_dense(DurationCursor *c)
 {
 	const DurationDense *dense = duration_dense(c->d);
 
+	if (c->next == 0)
+	{
+		c->bucket = c->next++;
+		c->count = dense_zeros(c->d);
+		if (c->count != 0)
+			return true;
+	}
 	while (c->next < DURATION_BUCKETS)
 	{
 		int			octave = c->next >> 8;
+		int			number = dense->block[octave];
 
-		if (dense->octave[octave] != 0)
+		if (number != 0 && dense->sum[number - 1] != 0)
 		{
-			const char *block = duration_block(c->d, dense->block[octave]);
+			const char *block = duration_block(c->d, number);
 
 			do
 			{
-				int64		count = dense_count(c->d, block, c->next & (DURATION_CELLS - 1));
-
-				c->next++;
-				if (count != 0)
-				{
-					c->bucket = c->next - 1;
-					c->count = count;
+				c->count = dense_count(c->d, block, c->next & (DURATION_CELLS - 1));
+				c->bucket = c->next++;
+				if (c->count != 0)
 					return true;
-				}
 			} while ((c->next & (DURATION_CELLS - 1)) != 0);
 		}
 		else
@@ -141,42 +162,50 @@ dense_bucket_at(const Durations *d, int64 rank)
 	const char *block;
 	int			octave;
 	int			cell;
+	bool		up;
+
+#define OCTAVE_SUM(octave) (dense->block[octave] == 0 ? 0 : dense->sum[dense->block[octave] - 1])
 
 	if (rank <= d->samples / 2)
 	{
-		for (octave = 0; octave < DURATION_OCTAVES - 1 && rank > dense->octave[octave]; octave++)
-			rank -= dense->octave[octave];
+		for (octave = 0; octave < DURATION_OCTAVES - 1 && rank > OCTAVE_SUM(octave); octave++)
+			rank -= OCTAVE_SUM(octave);
 	}
 	else
 	{
-		int64		from_end = d->samples - rank + 1;
-
-		for (octave = DURATION_OCTAVES - 1; octave > 0 && from_end > dense->octave[octave]; octave--)
-			from_end -= dense->octave[octave];
-		rank = dense->octave[octave] - from_end + 1;
+		rank = d->samples - rank + 1;
+		for (octave = DURATION_OCTAVES - 1; octave > 0 && rank > OCTAVE_SUM(octave); octave--)
+			rank -= OCTAVE_SUM(octave);
+		rank = OCTAVE_SUM(octave) - rank + 1;
 	}
 	if (dense->block[octave] == 0)
 		corrupt_error();
 	block = duration_block(d, dense->block[octave]);
 
+	/* in the first octave downwards: zeros are what is left in the end */
+	up = octave != 0 && rank <= OCTAVE_SUM(octave) / 2;
+	if (!up)
+		rank = OCTAVE_SUM(octave) - rank + 1;
+
 #define FIND_CELL(type) \
 	do { \
 		const type *counts = (const type *) block; \
 		\
-		if (rank <= dense->octave[octave] / 2) \
+		if (up) \
 		{ \
 			for (cell = 0; cell < DURATION_CELLS - 1 && rank > (int64) counts[cell]; cell++) \
 				rank -= counts[cell]; \
 		} \
 		else \
 		{ \
-			rank = dense->octave[octave] - rank + 1; \
 			for (cell = DURATION_CELLS - 1; cell > 0 && rank > (int64) counts[cell]; cell--) \
 				rank -= counts[cell]; \
 		} \
 	} while (0)
 
-	if (d->form == DURATION_DENSE2)
+	if (d->form == DURATION_DENSE1)
+		FIND_CELL(uint8);
+	else if (d->form == DURATION_DENSE2)
 		FIND_CELL(uint16);
 	else if (d->form == DURATION_DENSE4)
 		FIND_CELL(uint32);
@@ -190,7 +219,7 @@ duration_bucket_at(const Durations *d, int64 rank)
 {
 	DurationCursor c;
 
-	if (d->form >= DURATION_DENSE2)
+	if (d->form >= DURATION_DENSE1)
 		return dense_bucket_at(d, rank);
 	duration_cursor(&c, d);
 	while (duration_next(&c))
@@ -274,10 +303,16 @@ duration_new(void)
 	return allocate(SPARSE_FIRST_SIZE, DURATION_SPARSE);
 }
 
+/* Room for one octave more than there are, and for some to come. */
 static Size
-rounded_size(Size size)
+dense_size_for(int octaves, DurationForm form)
 {
-	return size <= ROUND_UP_TO ? pg_nextpower2_64(size) : size;
+	Size		size = DURATION_HEADER + sizeof(DurationDense) +
+		(Size) (octaves + 1) * DURATION_BLOCK_BYTES(form);
+
+	if (size <= ROUND_UP_TO)
+		return pg_nextpower2_64(size);
+	return size + (Size) Min(octaves / 4, DURATION_OCTAVES - octaves) * DURATION_BLOCK_BYTES(form);
 }
 
 /*
@@ -287,14 +322,15 @@ rounded_size(Size size)
  * constant time a sample.
  */
 Durations *
-duration_with_room(const Durations *d, int64 count)
+duration_with_room(const Durations *d, int bucket, int64 count)
 {
 	DurationCursor c;
 	Durations  *result;
 	DurationForm form;
 	Size		sparse_size;
 	Size		dense_size;
-	int64		largest = count;
+	int64		zeros = bucket == 0 ? count : 0;
+	int64		largest = bucket == 0 ? 0 : count;
 	int			pairs = 0;
 	int			octaves = 0;
 	int			octave = -1;
@@ -306,19 +342,22 @@ duration_with_room(const Durations *d, int64 count)
 		if ((c.bucket >> 8) != octave)
 			octaves++;
 		octave = c.bucket >> 8;
-		largest = Max(largest, c.count);
+		if (c.bucket == 0)
+			zeros = Max(zeros, c.count);
+		else
+			largest = Max(largest, c.count);
 	}
 
-	/* counts twice as large as the largest must fit, or nothing might change */
-	form = largest <= PG_UINT16_MAX / 2 ? DURATION_DENSE2
+	/* the largest may be the one that grows by as much again */
+	form = largest <= PG_UINT8_MAX / 2 ? DURATION_DENSE1
+		: largest <= PG_UINT16_MAX / 2 ? DURATION_DENSE2
 		: largest <= (int64) (PG_UINT32_MAX / 2) ? DURATION_DENSE4 : DURATION_DENSE8;
-	octaves = Min(octaves + 1 + octaves / 4, DURATION_OCTAVES);
-	dense_size = rounded_size(DURATION_HEADER + sizeof(DurationDense) +
-							  (Size) octaves * DURATION_BLOCK_BYTES(form));
+	dense_size = dense_size_for(octaves, form);
 	sparse_size = Max(pg_nextpower2_64(DURATION_HEADER + (pairs + 1) * sizeof(DurationPair)),
 					  SPARSE_FIRST_SIZE);
 
-	if (d->form < DURATION_DENSE2 && form != DURATION_DENSE8 && d->samples < DURATION_SPARSE_SAMPLES &&
+	if (d->form < DURATION_DENSE1 && d->samples < DURATION_SPARSE_SAMPLES &&
+		form != DURATION_DENSE8 && zeros <= (int64) (PG_UINT32_MAX / 2) &&
 		sparse_size <= SPARSE_LAST_SIZE && dense_size > 2 * sparse_size)
 		result = allocate(sparse_size, DURATION_SPARSE);
 	else
@@ -337,15 +376,16 @@ duration_with_room(const Durations *d, int64 count)
 static Durations *
 count_anyhow(Durations *d, const Durations *callers, int bucket, int64 count)
 {
-	while (!duration_count(d, bucket, count))
-	{
-		Durations  *wider = duration_with_room(d, count);
+	Durations  *wider;
 
-		if (d != callers)
-			pfree(d);
-		d = wider;
-	}
-	return d;
+	if (duration_count(d, bucket, count))
+		return d;
+	wider = duration_with_room(d, bucket, count);
+	if (d != callers)
+		pfree(d);
+	if (!duration_count(wider, bucket, count))
+		elog(ERROR, "no room for a bucket of a duration_summary");
+	return wider;
 }
 
 /* One duration; the result may be a larger copy. */

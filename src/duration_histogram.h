@@ -12,7 +12,10 @@
  *				the one before and the count less one, as variable-length integers
  *	  sparse	sorted pairs with spare room, while there are few buckets
  *	  dense		blocks of 256 counts, one for each octave in use, with the sum
- *				of each octave; counts of 16, 32 or 64 bits for all blocks
+ *				of each octave; counts of 8, 16, 32 or 64 bits for all blocks.
+ *				The count of zeros is what the sum of the first octave leaves:
+ *				where people are answered at once zero is far more frequent
+ *				than the rest, and would widen all counts
  * Aggregates change the sparse and dense forms in place.  Both may travel
  * between processes as partial results, so every reader accepts all forms.
  */
@@ -39,7 +42,8 @@ typedef enum DurationForm
 {
 	DURATION_PACKED,
 	DURATION_SPARSE,
-	DURATION_DENSE2,			/* by the bytes of a count */
+	DURATION_DENSE1,			/* by the bytes of a count */
+	DURATION_DENSE2,
 	DURATION_DENSE4,
 	DURATION_DENSE8
 } DurationForm;
@@ -71,11 +75,11 @@ typedef struct DurationPair
 /* ... and in the dense one, where the blocks of counts follow */
 typedef struct DurationDense
 {
-	int64		octave[DURATION_OCTAVES];	/* samples of each */
-	uint8		block[DURATION_OCTAVES];	/* number of its block, from 1; 0: none */
+	uint8		block[DURATION_OCTAVES];	/* number of an octave's block, from 1; 0: none */
+	int64		sum[DURATION_OCTAVES];	/* samples in each block, the first one at [0] */
 } DurationDense;
 
-#define DURATION_CELL_BYTES(form) (2 << ((form) - DURATION_DENSE2))
+#define DURATION_CELL_BYTES(form) (1 << ((form) - DURATION_DENSE1))
 #define DURATION_BLOCK_BYTES(form) (DURATION_CELLS * DURATION_CELL_BYTES(form))
 
 /* ---------- buckets ---------- */
@@ -202,6 +206,24 @@ duration_sparse_add(Durations *d, int bucket, int64 count)
 	return true;
 }
 
+/* false if there are not so many */
+static inline bool
+duration_sparse_remove(Durations *d, int bucket, int64 count)
+{
+	DurationPair *pairs = duration_pairs(d);
+	int			i = duration_pair_position(d, bucket);
+
+	if (i == d->used || pairs[i].index != (uint32) bucket || count > pairs[i].count)
+		return false;
+	pairs[i].count -= (uint32) count;
+	if (pairs[i].count == 0)
+	{
+		d->used--;
+		memmove(&pairs[i], &pairs[i + 1], (d->used - i) * sizeof(DurationPair));
+	}
+	return true;
+}
+
 /* A spare block, which holds zeros, for an octave that has none; false if there is none. */
 static inline bool
 duration_take_block(Durations *d, int octave)
@@ -221,34 +243,43 @@ static pg_attribute_always_inline bool
 duration_count(Durations *d, int bucket, int64 count)
 {
 	DurationDense *dense = duration_dense(d);
-	int			octave = bucket >> 8;
 	int			cell = bucket & (DURATION_CELLS - 1);
+	int			number;
 	char	   *block;
 
-	if (d->form < DURATION_DENSE2)
+	if (unlikely(d->form < DURATION_DENSE1))
 		return d->form == DURATION_SPARSE && duration_sparse_add(d, bucket, count);
-	if (unlikely(dense->block[octave] == 0) && !duration_take_block(d, octave))
-		return false;
-	block = duration_block(d, dense->block[octave]);
-	if (d->form == DURATION_DENSE2)
+	number = dense->block[bucket >> 8];
+	if (unlikely(number == 0))
 	{
-		uint16	   *c = (uint16 *) block + cell;
-
-		if (unlikely(count > PG_UINT16_MAX - *c))
+		if (!duration_take_block(d, bucket >> 8))
 			return false;
-		*c += (uint16) count;
+		number = d->used;
 	}
+	block = duration_block(d, number);
+
+	/* no branch on the bucket in the fast path: zeros would often mispredict it */
+#define ADD_TO_CELL(type, most) \
+	do { \
+		type	   *c = (type *) block + cell; \
+		\
+		if (likely(count <= (int64) (most) - (int64) *c)) \
+			*c += (type) count; \
+		else if (bucket == 0) \
+			*c = 0; \
+		else \
+			return false; \
+	} while (0)
+
+	if (d->form == DURATION_DENSE1)
+		ADD_TO_CELL(uint8, PG_UINT8_MAX);
+	else if (d->form == DURATION_DENSE2)
+		ADD_TO_CELL(uint16, PG_UINT16_MAX);
 	else if (d->form == DURATION_DENSE4)
-	{
-		uint32	   *c = (uint32 *) block + cell;
-
-		if (unlikely(count > (int64) PG_UINT32_MAX - *c))
-			return false;
-		*c += (uint32) count;
-	}
+		ADD_TO_CELL(uint32, PG_UINT32_MAX);
 	else
-		((int64 *) block)[cell] += count;	/* at most "samples", which is checked */
-	dense->octave[octave] += count;
+		ADD_TO_CELL(int64, PG_INT64_MAX);
+	dense->sum[number - 1] += count;
 	return true;
 }
 
@@ -257,47 +288,36 @@ static pg_attribute_always_inline bool
 duration_uncount(Durations *d, int bucket, int64 count)
 {
 	DurationDense *dense = duration_dense(d);
-	int			octave = bucket >> 8;
 	int			cell = bucket & (DURATION_CELLS - 1);
+	int			number;
 	char	   *block;
 
-	if (d->form == DURATION_SPARSE)
-	{
-		DurationPair *pairs = duration_pairs(d);
-		int			i = duration_pair_position(d, bucket);
-
-		if (i == d->used || pairs[i].index != (uint32) bucket || count > pairs[i].count)
-			return false;
-		pairs[i].count -= (uint32) count;
-		if (pairs[i].count == 0)
-		{
-			d->used--;
-			memmove(&pairs[i], &pairs[i + 1], (d->used - i) * sizeof(DurationPair));
-		}
-		return true;
-	}
-	if (d->form < DURATION_DENSE2 || dense->block[octave] == 0)
+	if (unlikely(d->form < DURATION_DENSE1))
+		return d->form == DURATION_SPARSE && duration_sparse_remove(d, bucket, count);
+	number = dense->block[bucket >> 8];
+	if (number == 0)
 		return false;
-	block = duration_block(d, dense->block[octave]);
-	if (d->form == DURATION_DENSE2)
-	{
-		if (count > ((uint16 *) block)[cell])
-			return false;
-		((uint16 *) block)[cell] -= (uint16) count;
-	}
+	block = duration_block(d, number);
+
+#define TAKE_FROM_CELL(type) \
+	do { \
+		type	   *c = (type *) block + cell; \
+		\
+		if (likely(count <= (int64) *c)) \
+			*c -= (type) count; \
+		else if (bucket != 0) \
+			return false; \
+	} while (0)
+
+	if (d->form == DURATION_DENSE1)
+		TAKE_FROM_CELL(uint8);
+	else if (d->form == DURATION_DENSE2)
+		TAKE_FROM_CELL(uint16);
 	else if (d->form == DURATION_DENSE4)
-	{
-		if (count > ((uint32 *) block)[cell])
-			return false;
-		((uint32 *) block)[cell] -= (uint32) count;
-	}
+		TAKE_FROM_CELL(uint32);
 	else
-	{
-		if (count > ((int64 *) block)[cell])
-			return false;
-		((int64 *) block)[cell] -= count;
-	}
-	dense->octave[octave] -= count;
+		TAKE_FROM_CELL(int64);
+	dense->sum[number - 1] -= count;
 	return true;
 }
 
@@ -358,7 +378,7 @@ typedef struct DurationBucket
 } DurationBucket;
 
 extern Durations *duration_new(void);
-extern Durations *duration_with_room(const Durations *d, int64 count);
+extern Durations *duration_with_room(const Durations *d, int bucket, int64 count);
 extern Durations *duration_add_anyhow(Durations *d, int64 usec);
 extern Durations *duration_merge_into(Durations *d, const Durations *other);
 extern Durations *duration_pack(const Durations *d);
