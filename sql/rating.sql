@@ -160,6 +160,11 @@ SELECT proportion('{"5":1}'::rating_summary, 5, 4);
 SELECT nps_low('{"5":1}', 0);
 SELECT nps_high('{"5":1}', 1);
 SELECT nps_high('{"5":1}', 'NaN');
+-- a window may meet other cuts when no row of the old ones is left in its frame
+SELECT i, csat(score, cut) OVER (ORDER BY i ROWS 1 PRECEDING)
+FROM (VALUES (1, 5, 4), (2, 4, 4), (3, NULL, 4), (4, NULL, 8), (5, 7, 8), (6, 9, 8)) AS v (i, score, cut) ORDER BY i;
+SELECT i, csat(score, cut) OVER (ORDER BY i ROWS 1 PRECEDING)
+FROM (VALUES (1, 5, 4), (2, 7, 8)) AS v (i, score, cut) ORDER BY i;
 -- the cuts of partial states meet in the combine function
 SELECT rating_split_merge('{"positive_from":4,"responses":2,"positive":1}', '{"positive_from":4,"responses":3,"positive":3}');
 SELECT rating_split_merge('{}', '{"negative_to":3,"positive_from":6,"responses":3,"negative":1,"positive":2}');
