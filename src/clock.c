@@ -130,7 +130,7 @@ clock_cover(Clock *clock, TimestampTz until)
 
 	if (until <= clock->covered)
 		return;
-	time = timestamptz_to_time_t(clock->since[clock->nstretches - 1]);
+	time = timestamptz_to_time_t(clock->since[clock->nstretches - 1]) + 1;
 	for (;;)
 	{
 		pg_time_t	boundary;
@@ -150,8 +150,8 @@ clock_cover(Clock *clock, TimestampTz until)
 		since = time_t_to_timestamptz(boundary);
 		if (since >= until)
 			break;
-		/* a boundary at the very start counts as one behind us */
-		time = Max(boundary, time + 1);
+		/* not the boundary itself: the server finds nothing after the last in its table */
+		time = Max(boundary, time) + 1;
 		if (since > clock->since[clock->nstretches - 1] &&
 			offset_at(clock, boundary) != clock->offset[clock->nstretches - 1])
 			add_stretch(clock, since, offset_at(clock, boundary));
