@@ -12,6 +12,18 @@ checksums=
 as_runner initdb --no-sync -A trust -U postgres -E UTF8 --locale=C $checksums -D "$TMP/data" >"$TMP/initdb.log" 2>&1
 chown -R "$RUNNER" "$TMP/old"
 cd "$TMP"
+# The minor releases of November 2026 keep a version of every column in its
+# options, which older ones of later majors (Debian's 18.6) do not know.
+if grep -qa pg_attver "$TMP/old/usr/lib/postgresql/$OLD_MAJOR/bin/postgres" && ! grep -qa pg_attver "$PGBIN/postgres"; then
+    old_bin=$TMP/old/usr/lib/postgresql/$OLD_MAJOR/bin
+    as_runner "$old_bin/pg_ctl" -s -w -D "$TMP/old/data" -l "$TMP/old.log" \
+        -o "-c unix_socket_directories=$TMP -c listen_addresses=" start
+    for database in postgres template1; do
+        psql -X -q -d "$database" -c "SET allow_system_table_mods = on" \
+            -c "UPDATE pg_attribute SET attoptions = NULL WHERE attoptions::text LIKE '{pg_attver=%}'"
+    done
+    as_runner "$old_bin/pg_ctl" -s -w -D "$TMP/old/data" stop
+fi
 unset PGHOST PGPORT
 as_runner pg_upgrade --no-sync -U postgres -b "$TMP/old/usr/lib/postgresql/$OLD_MAJOR/bin" -B "$PGBIN" \
     -d "$TMP/old/data" -D "$TMP/data" -s "$TMP" >"$TMP/pg_upgrade.log" 2>&1 || {
