@@ -62,7 +62,7 @@ business_calendar_recv(PG_FUNCTION_ARGS)
 	if (version != CALENDAR_VERSION)
 		summary_binary_error("business_calendar", psprintf("Version %d is not known.", version));
 	text = pq_getmsgtext(buf, buf->len - buf->cursor, &length);
-	if (strlen(text) != length)
+	if ((int) strlen(text) != length)
 		summary_binary_error("business_calendar", "The text contains a zero byte.");
 	PG_RETURN_POINTER(calendar_parse(text, NULL));
 }

@@ -123,7 +123,8 @@ typedef struct SpanState
 } SpanState;
 
 static Size span_state_flat_size(ExpandedObjectHeader *eohptr);
-static void span_state_flatten(ExpandedObjectHeader *eohptr, void *result, Size allocated_size);
+static void span_state_flatten(ExpandedObjectHeader *eohptr, void *result,
+				   Size allocated_size PG_USED_FOR_ASSERTS_ONLY);
 
 static const ExpandedObjectMethods span_state_methods = {
 	span_state_flat_size,
@@ -294,7 +295,8 @@ span_state_flat_size(ExpandedObjectHeader *eohptr)
 }
 
 static void
-span_state_flatten(ExpandedObjectHeader *eohptr, void *result, Size allocated_size)
+span_state_flatten(ExpandedObjectHeader *eohptr, void *result,
+				   Size allocated_size PG_USED_FOR_ASSERTS_ONLY)
 {
 	SpanView	view = state_view((SpanState *) eohptr);
 	SpanSummary *s = result;

@@ -189,7 +189,7 @@ mutate(Fuzzer *f, bool binary, const char *other, int other_length)
 
 /* What may be said of bad input; text must be rejected softly where that can be. */
 static bool
-is_rejection(int sqlerrcode, bool binary)
+is_rejection(int sqlerrcode, bool binary pg_attribute_unused())
 {
 #if PG_VERSION_NUM >= 160000
 	if (!binary)
