@@ -42,7 +42,7 @@ SUMMARY_FUNCTIONS(queue_summary, queue_type);
 
 /* ---------- contacts ---------- */
 
-static void pg_attribute_noreturn()
+pg_noreturn static void
 short_abandon_error(int64 short_abandon, int64 threshold)
 {
 	ereport(ERROR,
