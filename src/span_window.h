@@ -80,27 +80,25 @@ span_wrapping_add(int64 a, int64 b)
 	return (int64) ((uint64) a + (uint64) b);
 }
 
+/*
+ * One more stretch of time, and the count during it.  The comparisons are
+ * turned into arithmetic: as branches nobody could predict them.
+ */
 static inline void
-span_digest_segment(SpanDigest *d, int64 count, uint64 length)
+span_digest_stretch(int64 *min, uint64 *min_length, int64 count, uint64 length)
 {
-	if (length == 0)
-		return;
-	if (d->min_length == 0 || count < d->min)
-	{
-		d->min = count;
-		d->min_length = length;
-	}
-	else if (count == d->min)
-		d->min_length += length;
+	uint64		kept = count < *min ? 0 : *min_length;
+
+	*min_length = kept + (count <= *min ? length : 0);
+	*min = Min(*min, count);
 }
 
 /* the digest of a leaf's edges; n > 0 */
-static inline SpanDigest
-span_digest_leaf(const SpanLeaf *leaf)
+static inline void
+span_digest_leaf(const SpanLeaf *leaf, SpanDigest *digest)
 {
-	SpanDigest	d;
-	int			n = (int) leaf->n;
 	const SpanEdge *edges = leaf->edges;
+	int			n = (int) leaf->n;
 	int64		sum = edges[0].change;
 	int64		max = sum;
 	int64		min = PG_INT64_MAX;
@@ -108,59 +106,60 @@ span_digest_leaf(const SpanLeaf *leaf)
 
 	for (int i = 1; i < n; i++)
 	{
-		uint64		length = (uint64) edges[i].time - (uint64) edges[i - 1].time;
-
-		if (sum <= min)
-		{
-			min_length = sum < min ? length : min_length + length;
-			min = sum;
-		}
+		span_digest_stretch(&min, &min_length, sum,
+							(uint64) edges[i].time - (uint64) edges[i - 1].time);
 		sum = span_wrapping_add(sum, edges[i].change);
 		max = Max(max, sum);
 	}
-	d.first = edges[0].time;
-	d.last = edges[n - 1].time;
-	d.sum = sum;
-	d.max = max;
-	d.min = min;
-	d.min_length = min_length;
-	return d;
+	digest->first = edges[0].time;
+	digest->last = edges[n - 1].time;
+	digest->sum = sum;
+	digest->max = max;
+	digest->min = min;
+	digest->min_length = min_length;
 }
 
-/* *a becomes the digest of its edges and those of its right neighbour. */
+/* the digest of a node, from those of its children */
 static inline void
-span_digest_append(SpanDigest *a, const SpanDigest *b)
-{
-	span_digest_segment(a, a->sum, (uint64) b->first - (uint64) a->last);
-	span_digest_segment(a, span_wrapping_add(a->sum, b->min), b->min_length);
-	a->max = Max(a->max, span_wrapping_add(a->sum, b->max));
-	a->sum = span_wrapping_add(a->sum, b->sum);
-	a->last = b->last;
-}
-
-static inline SpanDigest
-span_digest_node(void *node, int height)
+span_digest_node(void *node, int height, SpanDigest *digest)
 {
 	SpanInner  *inner = node;
-	SpanDigest	digest;
+	int			n;
+	int64		sum = 0;
+	int64		max = PG_INT64_MIN;
+	int64		min = PG_INT64_MAX;
+	uint64		min_length = 0;
 
 	if (height == 0)
-		return span_digest_leaf(node);
-	for (int i = 0; i < (int) inner->n; i++)
+	{
+		span_digest_leaf(node, digest);
+		return;
+	}
+	n = (int) inner->n;
+	for (int i = 0; i < n; i++)
 	{
 		SpanChild  *child = &inner->child[i];
+		const SpanDigest *d = &child->digest;
 
 		if (child->stale)
 		{
-			child->digest = span_digest_node(child->node, height - 1);
+			span_digest_node(child->node, height - 1, &child->digest);
 			child->stale = false;
 		}
-		if (i == 0)
-			digest = child->digest;
-		else
-			span_digest_append(&digest, &child->digest);
+		if (i > 0)
+			span_digest_stretch(&min, &min_length, sum,
+								(uint64) d->first - (uint64) inner->child[i - 1].digest.last);
+		if (d->min_length != 0)
+			span_digest_stretch(&min, &min_length, span_wrapping_add(sum, d->min), d->min_length);
+		max = Max(max, span_wrapping_add(sum, d->max));
+		sum = span_wrapping_add(sum, d->sum);
 	}
-	return digest;
+	digest->first = inner->child[0].digest.first;
+	digest->last = inner->child[n - 1].digest.last;
+	digest->sum = sum;
+	digest->max = max;
+	digest->min = min;
+	digest->min_length = min_length;
 }
 
 /* ---------- changing the tree ---------- */
@@ -453,8 +452,9 @@ span_window_peak(SpanWindow *window)
 
 	if (window->n > 0)
 	{
-		SpanDigest	d = span_digest_node(window->root, window->height);
+		SpanDigest	d;
 
+		span_digest_node(window->root, window->height, &d);
 		peak = Max(peak, span_wrapping_add(window->begin_change, d.max));
 		if (d.min_length != 0)
 			span_window_check(span_wrapping_add(window->begin_change, d.min));
@@ -472,7 +472,7 @@ span_window_covered(SpanWindow *window, const char *what)
 
 	if (window->begin_change != 0 || window->end_change != 0)
 		span_infinite_error(what);
-	d = span_digest_node(window->root, window->height);
+	span_digest_node(window->root, window->height, &d);
 	length = (uint64) d.last - (uint64) d.first;
 	if (d.min_length != 0)
 		span_window_check(d.min);
