@@ -9,7 +9,7 @@ FROM (SELECT at, queue_id, agent_id,
       FROM calls) AS drawn;
 VACUUM ANALYZE durations;
 CREATE UNLOGGED TABLE million AS SELECT * FROM durations ORDER BY at LIMIT 1000000;
-CREATE UNLOGGED TABLE small_groups AS SELECT i % 100000 AS id, (hashint4(i)::bigint + 2147483648) / 4294967.0 AS s FROM generate_series(1, 5000000) AS i;
+CREATE UNLOGGED TABLE small_groups AS SELECT i % 100000 AS id, (hashint4(i)::bigint + 2147483648) / 4294967.0::float8 AS s FROM generate_series(1, 5000000) AS i;
 VACUUM ANALYZE million, small_groups;
 
 -- case: p90 of all, seconds

@@ -100,7 +100,7 @@ foreach my $us ('0', '1', '300', '1, 0, 70000', join(', ', 1 .. 200), join(', ',
 	my $name = length $us > 20 ? 'many' : $us;
 	is(value(qq{WITH RECURSIVE one AS (SELECT duration_agg(us * interval '1 us') AS d FROM unnest('{$us}'::bigint[]) us),
 		doubled (n, d) AS (SELECT 0, d FROM one UNION ALL SELECT n + 1, d + d FROM doubled WHERE n < 24)
-		SELECT count(*) FROM doubled, one, LATERAL (SELECT d::jsonb AS j, one.d::jsonb AS o) _
+		SELECT count(*) FROM doubled, one, LATERAL (SELECT one.d::jsonb AS o) _
 		WHERE doubled.d::jsonb->'samples' <> to_jsonb((o->>'samples')::numeric * 2::numeric ^ n)
 			OR (SELECT sum((b->>1)::numeric) FROM jsonb_array_elements(doubled.d::jsonb->'buckets') b) <> (o->>'samples')::numeric * 2::numeric ^ n
 			OR percentile(doubled.d, 0.5) <> percentile(one.d, 0.5)}), '0', "$name: doubled 24 times");
@@ -143,7 +143,7 @@ is(value(q{SELECT count(*) FROM (
 	WHERE a IS DISTINCT FROM b}), '0', 'rollup slides over summaries');
 is(value(q{SELECT count(*) FROM (SELECT percentile(x, 0.5) OVER (ORDER BY i ROWS 2999 PRECEDING) AS p, i FROM (
 		SELECT i, CASE WHEN i <= 70000 THEN 7 ELSE 9 END AS x FROM generate_series(1, 80000) i) _) _
-	WHERE p <> CASE WHEN i < 71500 THEN 7 ELSE 9 END}), '0', 'a frame in which all tie');
+	WHERE p <> CASE WHEN i <= 71500 THEN 7 ELSE 9 END}), '0', 'a frame in which all tie');
 
 # ---------- memory ----------
 
