@@ -201,6 +201,8 @@ part_demo() {
 cd "$KPI_SOURCE"
 need_postgres perl libipc-run-perl
 ! wanted lint || need_packages cppcheck shellcheck
+# the scheduled refresh; its test skips without
+! wanted tap || need_packages "postgresql-$PG_MAJOR-cron"
 begin
 say "PostgreSQL $PG_MAJOR, $(. /etc/os-release && echo "$PRETTY_NAME"), $(uname -m), in $TMP"
 private_postgres
