@@ -277,14 +277,13 @@ allocate(Size size, DurationForm form)
 	Durations  *d = palloc0(size);
 
 	SET_VARSIZE(d, size);
-	d->version = DURATION_VERSION;
 	d->form = form;
 	d->shortest = PG_INT64_MAX;
 	d->longest = -1;
 	return d;
 }
 
-/* All but size and form. */
+/* All but size, form and what is pending. */
 static void
 copy_header(Durations *d, const Durations *from)
 {
@@ -363,6 +362,13 @@ duration_with_room(const Durations *d, int bucket, int64 count)
 	else
 		result = allocate(dense_size, form);
 	copy_header(result, d);
+	if (d->pending > 0)
+	{
+		/* only what is dense has any, and that stays dense */
+		result->pending = d->pending;
+		memcpy(duration_dense(result)->pending, duration_dense(d)->pending,
+			   d->pending * sizeof(int64));
+	}
 	duration_cursor(&c, d);
 	while (duration_next(&c))
 	{
@@ -397,7 +403,34 @@ duration_add_anyhow(Durations *d, int64 usec)
 	return d;
 }
 
-/* Adds a set of any form; the result may be a larger copy. */
+/* Counts what is pending; the result may be a larger copy. */
+Durations *
+duration_settle(Durations *d)
+{
+	const Durations *callers = d;
+	int64		pending[DURATION_PENDING];
+	int			n = d->pending;
+
+	memcpy(pending, duration_dense(d)->pending, n * sizeof(int64));
+	d->pending = 0;
+	for (int i = 0; i < n; i++)
+		duration_sum(d, pending[i]);
+	for (int i = 0; i < n; i++)
+		d = count_anyhow(d, callers, duration_bucket(pending[i]), 1);
+	return d;
+}
+
+/* The same for a reader, who must not change the state. */
+Durations *
+duration_settled_copy(const Durations *d)
+{
+	Durations  *copy = palloc(VARSIZE(d));
+
+	memcpy(copy, d, VARSIZE(d));
+	return duration_settle(copy);
+}
+
+/* Adds a set of any form, in which nothing is pending; the result may be a larger copy. */
 Durations *
 duration_merge_into(Durations *d, const Durations *other)
 {

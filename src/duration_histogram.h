@@ -17,7 +17,8 @@
  *				where people are answered at once zero is far more frequent
  *				than the rest, and would widen all counts
  * Aggregates change the sparse and dense forms in place.  Both may travel
- * between processes as partial results, so every reader accepts all forms.
+ * between processes as partial results, so every reader accepts all forms; but
+ * what is pending in a dense one is settled before anything is read.
  */
 #ifndef DURATION_HISTOGRAM_H
 #define DURATION_HISTOGRAM_H
@@ -38,9 +39,10 @@
  */
 #define DURATION_SPARSE_SAMPLES 512
 
+/* The version in the upper half of the byte, the form in the lower one */
 typedef enum DurationForm
 {
-	DURATION_PACKED,
+	DURATION_PACKED = DURATION_VERSION << 4,
 	DURATION_SPARSE,
 	DURATION_DENSE1,			/* by the bytes of a count */
 	DURATION_DENSE2,
@@ -51,15 +53,15 @@ typedef enum DurationForm
 typedef struct Durations
 {
 	int32		vl_len_;		/* varlena header (do not touch directly) */
-	uint8		version;
 	uint8		form;			/* DurationForm */
+	uint8		pending;		/* durations that are noted but not yet counted */
 	uint16		used;			/* buckets (packed, sparse) or blocks (dense) */
+	double		fraction;		/* of a percentile_state, else 0 */
 	int64		samples;
 	int64		total;			/* microseconds, as all that follow */
 	Uint128		squares;
 	int64		shortest;		/* PG_INT64_MAX when there are no samples */
 	int64		longest;		/* -1 when there are no samples */
-	double		fraction;		/* of a percentile_state, else 0 */
 	char		data[FLEXIBLE_ARRAY_MEMBER];
 } Durations;
 
@@ -72,9 +74,16 @@ typedef struct DurationPair
 	uint32		count;
 } DurationPair;
 
-/* ... and in the dense one, where the blocks of counts follow */
+/*
+ * ... and in the dense one, where the blocks of counts follow.  An aggregate over
+ * many groups waits for memory more than anything: it notes durations here, in
+ * the first lines of the state, and counts them when there are some.
+ */
+#define DURATION_PENDING 16
+
 typedef struct DurationDense
 {
+	int64		pending[DURATION_PENDING];
 	uint8		block[DURATION_OCTAVES];	/* number of an octave's block, from 1; 0: none */
 	int64		sum[DURATION_OCTAVES];	/* samples in each block, the first one at [0] */
 } DurationDense;
@@ -347,6 +356,17 @@ duration_add(Durations *d, int64 usec)
 	return true;
 }
 
+/*
+ * Notes one duration in a dense set; true if the next one has no place, and the
+ * set has to be settled.
+ */
+static inline bool
+duration_note(Durations *d, int64 usec)
+{
+	duration_dense(d)->pending[d->pending++] = usec;
+	return d->pending == DURATION_PENDING;
+}
+
 /* ---------- reading ---------- */
 
 /* Walks over the buckets that are not empty, ascending. */
@@ -380,6 +400,8 @@ typedef struct DurationBucket
 extern Durations *duration_new(void);
 extern Durations *duration_with_room(const Durations *d, int bucket, int64 count);
 extern Durations *duration_add_anyhow(Durations *d, int64 usec);
+extern Durations *duration_settle(Durations *d);
+extern Durations *duration_settled_copy(const Durations *d);
 extern Durations *duration_merge_into(Durations *d, const Durations *other);
 extern Durations *duration_pack(const Durations *d);
 extern Durations *duration_pack_buckets(const Durations *header, const DurationBucket *buckets, int n);
