@@ -182,6 +182,10 @@ SELECT '{}x'::duration_summary;
 SELECT '{"buckets":[[5]]}'::duration_summary;
 SELECT '{"buckets":[[5,1]'::duration_summary;
 SELECT '{"samples":9223372036854775807,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,9223372036854775807]]}'::duration_summary;
+-- as many samples as no table has: one row more would overflow
+SELECT '{"samples":4611686018427387904,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,4611686018427387904]]}'::duration_summary;
+SELECT duration_accum_int4('{"samples":4611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,4611686018427387903]]}', 0); -- 2^62
+SELECT d + d FROM (SELECT '{"samples":2611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,2611686018427387903]]}'::duration_summary AS d) AS many;
 SELECT '{"samples":1,"buckets":[[5,9223372036854775807],[6,9223372036854775807],[7,3]]}'::duration_summary;
 SELECT '{"samples":9223372036854775808}'::duration_summary;
 SELECT '{"squares":99999999999999999999999999999999999999999999}'::duration_summary;

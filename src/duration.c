@@ -64,6 +64,8 @@ state_datum(FunctionCallInfo fcinfo, Durations *d)
 {
 	if (likely(kpi_in_aggregate(fcinfo)))
 		PG_RETURN_POINTER(d);
+	if (d->samples >= DURATION_TOO_MANY_SAMPLES)
+		kpi_overflow_error("samples of a duration_summary");
 	PG_RETURN_POINTER(duration_pack(d));
 }
 

@@ -438,6 +438,8 @@ duration_merge_into(Durations *d, const Durations *other)
 	DurationCursor c;
 
 	kpi_add(&d->samples, other->samples, "samples of a duration_summary");
+	if (unlikely(d->samples >= DURATION_TOO_MANY_SAMPLES))
+		kpi_overflow_error("samples of a duration_summary");
 	kpi_add(&d->total, other->total, "total of a duration_summary");
 	uint128_add(&d->squares, other->squares);
 	d->shortest = Min(d->shortest, other->shortest);
@@ -583,6 +585,8 @@ duration_complaint(const Durations *header, const DurationBucket *buckets, int n
 	}
 	if (samples != header->samples)
 		return "The counts of the buckets do not add up to the samples.";
+	if (samples >= DURATION_TOO_MANY_SAMPLES)
+		return "The number of samples must stay below 2^62.";
 	if (n == 0)
 	{
 		if (header->total != 0 || header->squares.high != 0 || header->squares.low != 0 ||

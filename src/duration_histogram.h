@@ -31,6 +31,9 @@
 #define DURATION_VERSION 1
 #define DURATION_OCTAVES 56		/* the first one holds 0 to 255 microseconds */
 #define DURATION_CELLS 256		/* buckets to the octave */
+
+/* No value has as many samples: then counting one more row never overflows. */
+#define DURATION_TOO_MANY_SAMPLES (INT64CONST(1) << 62)
 #define DURATION_BUCKETS (DURATION_OCTAVES * DURATION_CELLS)
 
 /*
@@ -338,7 +341,7 @@ static pg_attribute_always_inline void
 duration_sum(Durations *d, int64 usec)
 {
 	kpi_add(&d->total, usec, "total of a duration_summary");
-	d->samples++;				/* nobody has 2^63 rows; a merge is checked */
+	d->samples++;				/* see DURATION_TOO_MANY_SAMPLES */
 	uint128_add(&d->squares, uint128_product(usec, usec));
 	if (usec < d->shortest)
 		d->shortest = usec;
