@@ -12,7 +12,6 @@ SQL_SOURCES = $(wildcard $(FAMILIES:%=src/%.sql))
 
 DATA = $(wildcard sql/upgrade/*--*--*.sql)
 DATA_built = $(EXTENSION)--$(EXTVERSION).sql
-DOCS = $(wildcard docs/*.md)
 EXTRA_CLEAN = $(DATA_built)
 
 REGRESS = $(patsubst sql/%.sql,%,$(sort $(wildcard sql/*.sql)))

@@ -70,7 +70,7 @@ cd "$TMP"
 check "a cluster of the system creates the extension" \
     as_runner pg_virtualenv -v "$PG_MAJOR" psql -X -v ON_ERROR_STOP=1 \
     -c "CREATE EXTENSION kpi" -c "SELECT fcr(true), service_level(10, 20, true)" -c "DROP EXTENSION kpi"
-check "its documentation is installed" test -e "/usr/share/doc/$package/README.md.gz" -o -e "/usr/share/doc/$package/README.md"
+check "its documentation is installed" test -e "/usr/share/doc/$package/docs"
 check "apt takes it off" as_root apt-get purge -y -qq "$package"
 check "and nothing is left" test ! -e "/usr/share/postgresql/$PG_MAJOR/extension/kpi.control"
 say "$passed passed, $failed failed"
