@@ -40,23 +40,31 @@ getarg_talk(FunctionCallInfo fcinfo, DurationType type)
 	return handle_contact(kpi_getarg_duration(fcinfo, 1, type, "handle"), 0, 0);
 }
 
+/* A component that is NULL counts 0. */
 static pg_attribute_always_inline int64
 getarg_component(FunctionCallInfo fcinfo, int n, DurationType type, const char *argument)
 {
+	if (type == DURATION_INT4)
+	{
+		/* without a branch: whether a contact was held is hard to predict */
+		int32		known = -(int32) !PG_ARGISNULL(n);
+
+		return kpi_int4_to_usec(PG_GETARG_INT32(n) & known, argument);
+	}
 	return PG_ARGISNULL(n) ? 0 : kpi_getarg_duration(fcinfo, n, type, argument);
 }
 
-/* (state, talk, hold, wrap): nothing where all are NULL */
+/* (state, talk, hold, wrap): nothing where all are NULL, with handled 0 */
 static pg_attribute_always_inline HandleSummary
 getarg_components(FunctionCallInfo fcinfo, DurationType type)
 {
-	HandleSummary nothing = {0};
+	int64		talk = getarg_component(fcinfo, 1, type, "talk");
+	int64		hold = getarg_component(fcinfo, 2, type, "hold");
+	int64		wrap = getarg_component(fcinfo, 3, type, "wrap");
+	HandleSummary contact = handle_contact(talk, hold, wrap);
 
-	if (PG_ARGISNULL(1) && PG_ARGISNULL(2) && PG_ARGISNULL(3))
-		return nothing;
-	return handle_contact(getarg_component(fcinfo, 1, type, "talk"),
-						  getarg_component(fcinfo, 2, type, "hold"),
-						  getarg_component(fcinfo, 3, type, "wrap"));
+	contact.handled = !(PG_ARGISNULL(1) & PG_ARGISNULL(2) & PG_ARGISNULL(3));
+	return contact;
 }
 
 /* ---------- aggregates ---------- */

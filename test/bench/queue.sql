@@ -21,22 +21,22 @@ SELECT count(*) FILTER (WHERE answered AND wait <= '20 s')::float8 / count(*) FR
 -- case: queue, handling, resolution and survey KPIs by 20 queues: four summaries against twelve aggregates
 -- limit: 0.65
 -- kpi:
-SELECT sum(service_level(q) + abandonment_rate(q) + seconds(asa(q)) + seconds(average_time_to_abandon(q)) + seconds(aht(h))
-    + seconds(average_talk(h)) + seconds(average_hold(h)) + rate(r) + nps(s))
+SELECT sum(service_level(q) + abandonment_rate(q) + seconds(asa(q)) + seconds(aht(h))
+    + seconds(average_talk(h)) + seconds(average_hold(h)) + seconds(average_wrap(h)) + rate(r) + nps(s))
 FROM (SELECT queue_id, queue_agg(wait_s, 20, answered) AS q, handle_agg(talk_s, hold_s, wrap_s) AS h,
     proportion_agg(resolved) AS r, rating_agg(nps) AS s
     FROM calls GROUP BY queue_id) AS summaries;
 -- hand:
-SELECT sum(within::float8 / offered + abandoned::float8 / offered + asa + time_to_abandon + aht + talk + hold + fcr
+SELECT sum(within::float8 / offered + abandoned::float8 / offered + asa + aht + talk + hold + wrap + fcr
     + 100 * (promoters - detractors)::float8 / responses)
 FROM (SELECT queue_id, count(*) AS offered,
     count(*) FILTER (WHERE answered AND wait_s <= 20) AS within,
     count(*) FILTER (WHERE NOT answered) AS abandoned,
     avg(wait_s) FILTER (WHERE answered) AS asa,
-    avg(wait_s) FILTER (WHERE NOT answered) AS time_to_abandon,
     avg(talk_s + coalesce(hold_s, 0) + coalesce(wrap_s, 0)) AS aht,
     avg(talk_s) AS talk,
     avg(coalesce(hold_s, 0)) FILTER (WHERE answered) AS hold,
+    avg(coalesce(wrap_s, 0)) FILTER (WHERE answered) AS wrap,
     avg(resolved::int) AS fcr,
     count(*) FILTER (WHERE nps >= 9) AS promoters,
     count(*) FILTER (WHERE nps <= 6) AS detractors,
@@ -45,22 +45,22 @@ FROM (SELECT queue_id, count(*) AS offered,
 
 -- case: the same with intervals
 -- kpi:
-SELECT sum(service_level(q) + abandonment_rate(q) + seconds(asa(q)) + seconds(average_time_to_abandon(q)) + seconds(aht(h))
-    + seconds(average_talk(h)) + seconds(average_hold(h)) + rate(r) + nps(s))
+SELECT sum(service_level(q) + abandonment_rate(q) + seconds(asa(q)) + seconds(aht(h))
+    + seconds(average_talk(h)) + seconds(average_hold(h)) + seconds(average_wrap(h)) + rate(r) + nps(s))
 FROM (SELECT queue_id, queue_agg(wait, '20 s', answered) AS q, handle_agg(talk, hold, wrap) AS h,
     proportion_agg(resolved) AS r, rating_agg(nps) AS s
     FROM calls GROUP BY queue_id) AS summaries;
 -- hand:
-SELECT sum(within::float8 / offered + abandoned::float8 / offered + seconds(asa) + seconds(time_to_abandon) + seconds(aht)
-    + seconds(talk) + seconds(hold) + fcr + 100 * (promoters - detractors)::float8 / responses)
+SELECT sum(within::float8 / offered + abandoned::float8 / offered + seconds(asa) + seconds(aht)
+    + seconds(talk) + seconds(hold) + seconds(wrap) + fcr + 100 * (promoters - detractors)::float8 / responses)
 FROM (SELECT queue_id, count(*) AS offered,
     count(*) FILTER (WHERE answered AND wait <= '20 s') AS within,
     count(*) FILTER (WHERE NOT answered) AS abandoned,
     avg(wait) FILTER (WHERE answered) AS asa,
-    avg(wait) FILTER (WHERE NOT answered) AS time_to_abandon,
     avg(talk + coalesce(hold, '0') + coalesce(wrap, '0')) AS aht,
     avg(talk) AS talk,
     avg(coalesce(hold, '0')) FILTER (WHERE answered) AS hold,
+    avg(coalesce(wrap, '0')) FILTER (WHERE answered) AS wrap,
     avg(resolved::int) AS fcr,
     count(*) FILTER (WHERE nps >= 9) AS promoters,
     count(*) FILTER (WHERE nps <= 6) AS detractors,

@@ -8,8 +8,8 @@
 -- speed and plausible distributions. The same seed gives the same rows on every server.
 --
 -- at timestamptz, wait interval, wait_f double precision, wait_s int, queue_id int (20), agent_id int
--- (1000), customer_id int, answered boolean; then resolved, talk_s, hold_s, wrap_s, talk, hold, wrap,
--- nps, csat, ces, some of them NULL; last queue text. What benchmarks read most and what is never NULL
+-- (1000), customer_id int, answered boolean; then resolved, talk_s, hold_s, wrap_s, nps, csat, ces,
+-- talk, hold, wrap, some of them NULL; last queue text. What benchmarks read most and what is never NULL
 -- comes first, so that reaching it costs every query the same and little.
 
 \if :{?seed}
@@ -41,12 +41,12 @@ SELECT '2026-03-01 00:00+03'::timestamptz + (i * 2592000000::float8 / :rows) * i
   -- what follows is NULL unless answered
   answered, CASE WHEN answered THEN b % 100 < 76 END AS resolved,
   talk_s, hold_s, wrap_s,
-  talk_s * interval '1 s' AS talk, hold_s * interval '1 s' AS hold, wrap_s * interval '1 s' AS wrap,
   -- one in six answers the survey
   CASE WHEN surveyed
     THEN ('{10,10,10,9,9,9,8,8,7,10,9,6,5,3,0,10,8,9,2,4}'::smallint[])[1 + (b >> 9) % 20] END AS nps,
   CASE WHEN surveyed THEN ('{5,5,5,4,4,4,3,2,1,5}'::smallint[])[1 + (b >> 9) % 10] END AS csat,
   CASE WHEN surveyed THEN ('{7,7,6,6,5,5,4,3,2,1}'::smallint[])[1 + (b >> 10) % 10] END AS ces,
+  talk_s * interval '1 s' AS talk, hold_s * interval '1 s' AS hold, wrap_s * interval '1 s' AS wrap,
   ('{sales,support,billing,premium,claims,returns,delivery,orders,loyalty,technical,roaming,cards,loans,'
     'insurance,travel,booking,partners,retention,complaints,general}'::text[])[1 + queue] AS queue
 FROM (

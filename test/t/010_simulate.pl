@@ -170,7 +170,7 @@ foreach my $database ('week', 'other')
 generate('week', 'calls.sql', rows => 20000, seed => 1);
 generate('other', 'calls.sql', rows => 20000, seed => 1);
 is(checksum('week', 'calls', 'at'), checksum('other', 'calls', 'at'), 'calls: the same seed, the same rows');
-is(checksum('week', 'calls', 'at'), '48eb3cf72ab69e7213d0aa5e85852c94', 'calls: the same on every server version');
+is(checksum('week', 'calls', 'at'), '5a65ea5d571b4a9a752917189d6c9b9f', 'calls: the same on every server version');
 is($node->safe_psql('week', 'SELECT count(*), count(DISTINCT queue), count(DISTINCT queue_id), count(DISTINCT agent_id) FROM calls'),
 	'20000|20|20|1000', 'calls: rows, queues and agents');
 none('week', 'calls: in order of time',
