@@ -165,6 +165,7 @@ INSERT INTO holidays VALUES ('2026-04-23', 'Children''s Day'), ('2026-05-01', 'L
 SELECT closed_on('Europe/Istanbul; Mon-Fri 09:00-18:00; 2026-04-20..2026-04-24 10:00-16:00', (SELECT array_agg(day) FROM holidays));
 SELECT closed_on('Europe/Istanbul; 2026-04-23 10:00-16:00', '{2026-04-23,2026-04-24}');     -- closed wins
 SELECT closed_on('UTC; 24x7', '{}'), closed_on('UTC; 24x7', NULL), closed_on('UTC; 24x7', '{NULL}'), closed_on(NULL, '{2026-01-01}');
+SELECT closed_on('UTC; 24x7', array_fill(date '2026-01-01', '{200000}'));
 DROP TABLE holidays;
 
 -- ---------- errors ----------
@@ -239,3 +240,4 @@ SELECT business_spans('UTC; 24x7', '2026-03-09 09:01', 'infinity');
 SELECT business_spans('UTC; Mon-Sun 09:00-10:00', '2026-03-09 09:01', '22026-03-09 09:01');
 SELECT closed_on('UTC; 24x7', '{infinity}');
 SELECT closed_on('UTC; 24x7', '{10000-01-01}');
+SELECT closed_on('UTC; 24x7', array_agg(date '1000-01-01' + 2 * i)) FROM generate_series(1, 100001) AS i;

@@ -434,16 +434,50 @@ business_spans(PG_FUNCTION_ARGS)
 	PG_RETURN_MULTIRANGE_P(make_multirange(TSTZMULTIRANGEOID, type->rngtype, count, ranges));
 }
 
+static int
+compare_dates(const void *a, const void *b)
+{
+	DateADT		date_a = DatumGetDateADT(*(const Datum *) a);
+	DateADT		date_b = DatumGetDateADT(*(const Datum *) b);
+
+	return date_a < date_b ? -1 : date_a > date_b;
+}
+
+/* The dates of an array that are not NULL, in order; checked. */
+static Datum *
+getarg_dates(FunctionCallInfo fcinfo, int n, int *count)
+{
+	Datum	   *dates;
+	bool	   *nulls;
+	int			elements;
+
+	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), DATEOID, sizeof(DateADT), true, TYPALIGN_INT,
+					  &dates, &nulls, &elements);
+	*count = 0;
+	for (int i = 0; i < elements; i++)
+	{
+		DateADT		date = DatumGetDateADT(dates[i]);
+
+		if (nulls[i])
+			continue;
+		if (date < CALENDAR_MIN_DATE || date > CALENDAR_MAX_DATE)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("dates must lie within 0001-01-01 and 9999-12-31: %s",
+							DatumGetCString(DirectFunctionCall1(date_out, dates[i])))));
+		dates[(*count)++] = dates[i];
+	}
+	qsort(dates, *count, sizeof(Datum), compare_dates);
+	return dates;
+}
+
 /* A NULL array is an empty one: that is what array_agg gives over no holidays. */
 PG_FUNCTION_INFO_V1(business_closed_on);
 Datum
 business_closed_on(PG_FUNCTION_ARGS)
 {
 	CalendarDraft draft;
-	DraftRuns	dates = {0};
-	ArrayType  *array;
-	Datum	   *values;
-	bool	   *nulls;
+	Datum	   *dates;
 	int			count;
 	int			closed;
 
@@ -452,27 +486,14 @@ business_closed_on(PG_FUNCTION_ARGS)
 	if (PG_ARGISNULL(1))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	calendar_draft_open(&draft, PG_GETARG_CALENDAR_P(0));
-	array = PG_GETARG_ARRAYTYPE_P(1);
-	deconstruct_array(array, DATEOID, sizeof(DateADT), true, TYPALIGN_INT, &values, &nulls, &count);
+	dates = getarg_dates(fcinfo, 1, &count);
 	closed = calendar_draft_plan(&draft);
 	for (int i = 0; i < count; i++)
 	{
-		DateADT		date = DatumGetDateADT(values[i]);
+		DateADT		date = DatumGetDateADT(dates[i]);
 
-		if (nulls[i])
-			continue;
-		if (date < CALENDAR_MIN_DATE || date > CALENDAR_MAX_DATE)
-			ereport(ERROR,
-					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-					 errmsg("dates must lie within 0001-01-01 and 9999-12-31: %s",
-							DatumGetCString(DirectFunctionCall1(date_out, values[i])))));
-		calendar_draft_run(&dates, date, date, closed, NULL);
-	}
-	calendar_draft_sort(&dates);
-	for (int i = 0; i < dates.nruns; i++)
-	{
-		if (i == 0 || dates.runs[i].first != dates.runs[i - 1].first)
-			calendar_draft_run(&draft.dates, dates.runs[i].first, dates.runs[i].last, closed, NULL);
+		if (i == 0 || date != DatumGetDateADT(dates[i - 1]))
+			calendar_draft_run(&draft.dates, date, date, closed, NULL);
 	}
 	PG_RETURN_POINTER(calendar_draft_finish(&draft, NULL));
 }
