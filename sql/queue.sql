@@ -118,6 +118,35 @@ SELECT rollup(q) = (SELECT queue_agg(wait, 20, answered, 5, flowed_out) FROM cal
 FROM (SELECT queue_agg(wait, 20, answered, 5, flowed_out) AS q FROM calls GROUP BY hour
 	UNION ALL SELECT NULL UNION ALL SELECT '{}') AS hourly;
 SELECT rollup(q) = '{}' AS empty FROM (SELECT NULL::queue_summary) AS s (q);
+
+-- naive SQL as oracle, by hour, with a threshold and a short_abandon that differ from row to row
+CREATE TABLE oracle AS
+SELECT *, CASE WHEN i % 2 = 0 THEN 20 ELSE 45 END AS threshold, CASE WHEN i % 3 > 0 THEN i % 15 END AS short,
+	CASE WHEN flowed_out THEN 'flowed out' WHEN answered THEN 'answered' WHEN NOT answered THEN 'abandoned' WHEN wait >= 0 THEN 'waiting' END AS fate
+FROM calls;
+WITH naive AS (
+	SELECT hour, count(*) FILTER (WHERE fate = 'answered' AND wait <= threshold) AS aw, count(*) FILTER (WHERE fate = 'answered') AS a,
+		count(*) FILTER (WHERE fate = 'abandoned') AS b, count(*) FILTER (WHERE fate = 'abandoned' AND wait <= threshold) AS bt,
+		count(*) FILTER (WHERE fate = 'abandoned' AND wait <= short) AS bs,
+		count(*) FILTER (WHERE fate = 'waiting') AS w, count(*) FILTER (WHERE fate = 'waiting' AND wait > threshold) AS wl,
+		count(*) FILTER (WHERE fate = 'flowed out') AS f, count(*) FILTER (WHERE fate = 'flowed out' AND wait <= threshold) AS fw,
+		round(avg(wait) FILTER (WHERE fate = 'answered'), 6) AS asa, round(avg(wait) FILTER (WHERE fate = 'abandoned'), 6) AS tta,
+		round(avg(wait) FILTER (WHERE fate IN ('answered', 'abandoned')), 6) AS average, max(wait) FILTER (WHERE fate IS NOT NULL) AS longest,
+		queue_agg(wait, threshold, answered, short, flowed_out) AS q
+	FROM oracle WHERE i < 3000 GROUP BY hour)
+SELECT count(*) AS hours, count(*) FILTER (WHERE
+	(offered(q), answered(q), abandoned(q), waiting(q), flowed_out(q)) IS DISTINCT FROM (a + b + wl + f, a, b, w, f) OR
+	(asa(q), average_time_to_abandon(q), average_wait(q), longest_wait(q)) IS DISTINCT FROM
+	(asa * interval '1 s', tta * interval '1 s', average * interval '1 s', longest * interval '1 s') OR
+	(answer_rate(q), abandonment_rate(q), abandonment_rate(q, 'short_excluded')) IS DISTINCT FROM
+	(a / (a + b + wl + f)::float8, b / (a + b + wl + f)::float8, (b - bs) / (a + b + wl + f - bs)::float8) OR
+	(service_level(q), service_level(q, 'answered'), service_level(q, 'abandons_met'), service_level(q, 'abandons_excluded')) IS DISTINCT FROM
+	(aw / (a + b + wl)::float8, aw / a::float8, (aw + bt) / (a + b + wl)::float8, aw / (a + b + wl - bt)::float8) OR
+	(service_level(q, 'short_met'), service_level(q, 'short_excluded'), service_level(q, 'flowouts_missed'), service_level(q, 'removed')) IS DISTINCT FROM
+	((aw + bs) / (a + b + wl)::float8, aw / (a + b + wl - bs)::float8, aw / (a + b + wl + f)::float8, (aw + bt + fw) / (a + b + wl + f)::float8)
+	) AS differences
+FROM naive;
+DROP TABLE oracle;
 SELECT '{"waiting_within":1,"longest_wait":3}'::queue_summary + '{"waiting_within":2,"longest_wait":5}' = '{"waiting_within":3,"longest_wait":5}' AS sum,
 	'{}'::queue_summary + '{}' = '{}' AS nothing;
 

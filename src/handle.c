@@ -84,8 +84,9 @@ handle_discard(FunctionCallInfo fcinfo, HandleSummary contact)
 	HandleSummary *state = kpi_getarg_state(fcinfo, sizeof(HandleSummary));
 
 	handle_remove(state, &contact);
-	/* in a frame only what was added is removed; by hand anything may be */
-	if (unlikely(!kpi_in_aggregate(fcinfo)) && handle_complaint(state) != NULL)
+	/* a window removes only what it added; anyone else may remove anything */
+	if (unlikely(fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState)) &&
+		handle_complaint(state) != NULL)
 		kpi_negative_result_error("handle_summary");
 	PG_RETURN_POINTER(state);
 }

@@ -99,14 +99,14 @@ queue_accum(FunctionCallInfo fcinfo, DurationType type, int nargs)
 }
 
 /*
- * The state of a moving aggregate that reads no maximum never leaves the
- * backend.  That of a call by hand does: its longest wait is an upper bound, and
- * all else must be possible.
+ * The state of a moving aggregate that reads no maximum never leaves the window.
+ * That of any other call does: its longest wait is an upper bound, and all else
+ * must be possible.
  */
 static inline Datum
 queue_inverse_result(FunctionCallInfo fcinfo, QueueSummary *state)
 {
-	if (unlikely(!kpi_in_aggregate(fcinfo)))
+	if (unlikely(fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState)))
 	{
 		queue_bound_longest(state);
 		if (queue_complaint(state) != NULL)
