@@ -86,10 +86,10 @@ CREATE FUNCTION histogram(duration_summary, edges interval[]) RETURNS bigint[]
 COMMENT ON FUNCTION histogram(duration_summary, interval[]) IS
 'how many samples lie up to the first edge, above it up to the second, ..., above the last: n edges give n + 1 counts; an edge counts as within, with its whole bucket, as in rate_within; edges must ascend, NULLs among them are an error';
 
-CREATE FUNCTION duration_kpis(duration_summary, OUT samples bigint, OUT total double precision,
-    OUT average double precision, OUT stddev double precision, OUT shortest double precision,
-    OUT p50 double precision, OUT p90 double precision, OUT p95 double precision, OUT p99 double precision,
-    OUT longest double precision)
+CREATE FUNCTION duration_kpis(duration_summary, OUT samples bigint, OUT total_seconds double precision,
+    OUT average_seconds double precision, OUT stddev_seconds double precision, OUT shortest_seconds double precision,
+    OUT p50_seconds double precision, OUT p90_seconds double precision, OUT p95_seconds double precision,
+    OUT p99_seconds double precision, OUT longest_seconds double precision)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION duration_kpis(duration_summary) IS
 'one row of plain numbers for reporting tools, durations in seconds: FROM hourly, duration_kpis(summary); what needs samples is NULL where there are none';

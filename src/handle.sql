@@ -40,7 +40,7 @@ COMMENT ON FUNCTION average_wrap(handle_summary) IS
 CREATE FUNCTION total_handle_time(handle_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_total_handle_time';
 COMMENT ON FUNCTION total_handle_time(handle_summary) IS
-'talk + hold + wrap of all contacts, in hours; 0 when none was handled: the workload, for occupancy and cost';
+'talk + hold + wrap of all contacts, in hours, minutes and seconds; 0 when none was handled: the workload, for occupancy and cost';
 
 CREATE FUNCTION handle_kpis(handle_summary,
     OUT handled bigint, OUT held bigint,
