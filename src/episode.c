@@ -151,7 +151,7 @@ get_gap(WindowObject window, int n, const char *argument)
 	if (is_null)
 		null_gap_error(argument);
 	gap = DatumGetIntervalP(datum);
-	if (unlikely(gap->month != 0))
+	if (unlikely(gap->month != 0 && !INTERVAL_NOT_FINITE(gap)))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("%s must not contain months: %s", argument,
