@@ -8,14 +8,13 @@
  */
 #include "postgres.h"
 
+#include "deque.h"
 #include "duration_histogram.h"
-#include "extreme.h"
 #include "kpi.h"
+#include "row.h"
 #include "summary.h"
 
-#include "access/htup_details.h"
 #include "catalog/pg_type.h"
-#include "funcapi.h"
 #include "libpq/pqformat.h"
 #include "miscadmin.h"
 #include "utils/array.h"
@@ -585,8 +584,8 @@ percentile_merge(PG_FUNCTION_ARGS)
 typedef struct DurationWindow
 {
 	Durations  *d;
-	Extreme		longest;
-	Extreme		shortest;		/* negated */
+	MaxDeque	longest;
+	MaxDeque	shortest;		/* negated */
 } DurationWindow;
 
 /*
@@ -605,8 +604,10 @@ getarg_window(FunctionCallInfo fcinfo, MemoryContext *before)
 	*before = MemoryContextSwitchTo(context);
 	if (likely(!PG_ARGISNULL(0)))
 		return (DurationWindow *) PG_GETARG_POINTER(0);
-	w = palloc0(sizeof(DurationWindow));
+	w = palloc(sizeof(DurationWindow));
 	w->d = duration_new();
+	deque_init(&w->longest, context);
+	deque_init(&w->shortest, context);
 	return w;
 }
 
@@ -625,8 +626,8 @@ window_add(DurationWindow *w, int64 usec)
 {
 	if (unlikely(!duration_add(w->d, usec)))
 		replace_durations(w, duration_add_anyhow(w->d, usec));
-	extreme_add(&w->longest, usec);
-	extreme_add(&w->shortest, -usec);
+	deque_push(&w->longest, usec);
+	deque_push(&w->shortest, -usec);
 }
 
 static inline void
@@ -639,8 +640,8 @@ window_remove(DurationWindow *w, int64 usec)
 	d->samples--;
 	d->total -= usec;
 	uint128_subtract(&d->squares, uint128_product(usec, usec));
-	extreme_remove(&w->longest, usec);
-	extreme_remove(&w->shortest, -usec);
+	deque_remove(&w->longest);
+	deque_remove(&w->shortest);
 }
 
 /* What is in the window now, or NULL if nothing is. */
@@ -651,8 +652,8 @@ getarg_window_contents(FunctionCallInfo fcinfo)
 
 	if (w == NULL || w->d->samples == 0)
 		return NULL;
-	w->d->longest = extreme_value(&w->longest);
-	w->d->shortest = -extreme_value(&w->shortest);
+	w->d->longest = deque_max(&w->longest);
+	w->d->shortest = -deque_max(&w->shortest);
 	return w->d;
 }
 
@@ -716,8 +717,8 @@ duration_window_merge(PG_FUNCTION_ARGS)
 		replace_durations(w, duration_merge_into(w->d, row));
 		if (row->samples > 0)
 		{
-			extreme_add(&w->longest, row->longest);
-			extreme_add(&w->shortest, -row->shortest);
+			deque_push(&w->longest, row->longest);
+			deque_push(&w->shortest, -row->shortest);
 		}
 		if ((Pointer) row != PG_GETARG_POINTER(1))
 			pfree((void *) row);
@@ -749,8 +750,8 @@ duration_window_unmerge(PG_FUNCTION_ARGS)
 		uint128_subtract(&w->d->squares, row->squares);
 		if (row->samples > 0)
 		{
-			extreme_remove(&w->longest, row->longest);
-			extreme_remove(&w->shortest, -row->shortest);
+			deque_remove(&w->longest);
+			deque_remove(&w->shortest);
 		}
 		if ((Pointer) row != PG_GETARG_POINTER(1))
 			pfree((void *) row);
@@ -991,30 +992,16 @@ duration_kpis(PG_FUNCTION_ARGS)
 {
 	static const double fractions[] = {0.5, 0.9, 0.95, 0.99};
 	const Durations *d = PG_GETARG_DURATIONS_P(0);
-	TupleDesc	tupdesc;
-	int64		usec[9];
-	Datum		values[10];
-	bool		nulls[10];
+	bool		known = d->samples > 0;
+	KpiRow		row = {0};
 
-	if (get_call_result_type(fcinfo, NULL, &tupdesc) != TYPEFUNC_COMPOSITE)
-		elog(ERROR, "return type must be a row type");
-	memset(nulls, d->samples == 0, sizeof(nulls));
-	memset(usec, 0, sizeof(usec));
-	nulls[0] = nulls[1] = false;
-	nulls[3] = d->samples < 2;
-	usec[0] = d->total;
-	if (d->samples > 0)
-	{
-		usec[1] = duration_average_usec(d);
-		usec[3] = d->shortest;
-		for (int i = 0; i < (int) lengthof(fractions); i++)
-			usec[4 + i] = duration_percentile(d, fractions[i]);
-		usec[8] = d->longest;
-	}
-	if (d->samples > 1)
-		usec[2] = duration_stddev_usec(d);
-	values[0] = Int64GetDatum(d->samples);
-	for (int i = 0; i < (int) lengthof(usec); i++)
-		values[i + 1] = Float8GetDatum(kpi_usec_to_seconds(usec[i]));
-	PG_RETURN_DATUM(HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(tupdesc), values, nulls)));
+	row_add_count(&row, d->samples);
+	row_add_seconds(&row, true, d->total);
+	row_add_seconds(&row, known, known ? duration_average_usec(d) : 0);
+	row_add_seconds(&row, d->samples > 1, d->samples > 1 ? duration_stddev_usec(d) : 0);
+	row_add_seconds(&row, known, d->shortest);
+	for (int i = 0; i < lengthof(fractions); i++)
+		row_add_seconds(&row, known, known ? duration_percentile(d, fractions[i]) : 0);
+	row_add_seconds(&row, known, d->longest);
+	return row_result(fcinfo, &row);
 }

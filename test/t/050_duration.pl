@@ -159,7 +159,7 @@ sub hash_aggregate
 
 $node->safe_psql('postgres', q{
 	CREATE UNLOGGED TABLE small (id int, s float8);
-	INSERT INTO small SELECT i % 100000, (10 ^ ((hashint4(i)::bigint + 2147483648) / 4294967296.0 * 7 - 3))::float8 FROM generate_series(1, 5000000) i;
+	INSERT INTO small SELECT i % 100000, 10::float8 ^ ((hashint4(i)::bigint + 2147483648)::float8 / 4294967296 * 7 - 3) FROM generate_series(1, 5000000) i;
 	ANALYZE small});
 my %peak;
 foreach my $groups (25000, 100000)
