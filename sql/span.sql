@@ -162,6 +162,7 @@ SELECT '{"edges":[[1,1],[2,-2],[3,1]]}'::span_summary;
 SELECT '{"edges":[[1,1],[2,1]]}'::span_summary;
 SELECT span_agg(span(0, 10)) - span_agg(span(5, 15)) FROM chat WHERE id = 1;
 SELECT time_at_least('{}', 0);
+SELECT concurrency_at('{}', timestamp '2026-03-02 12:00');
 SELECT total(span_agg(span(NULL, 10)));
 SELECT '{"edges":[[1,9223372036854775807],[2,-9223372036854775807]]}'::span_summary + '{"edges":[[1,1],[2,-1]]}';
 \set VERBOSITY sqlstate

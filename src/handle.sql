@@ -127,7 +127,7 @@ CREATE AGGREGATE aht(handle interval) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE aht(handle interval) IS
-'average handle time: mean of the handle times, in interval, rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations and intervals with months are errors';
+'average handle time: mean of the handle times, as an interval, rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations and intervals with months are errors';
 
 CREATE AGGREGATE aht(talk interval, hold interval, wrap interval) (
     SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = aht, COMBINEFUNC = handle_summary_merge,
@@ -135,7 +135,7 @@ CREATE AGGREGATE aht(talk interval, hold interval, wrap interval) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE aht(talk interval, hold interval, wrap interval) IS
-'average handle time: mean of talk + hold + wrap over handled contacts, in interval, rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations and intervals with months are errors';
+'average handle time: mean of talk + hold + wrap over handled contacts, as an interval, rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations and intervals with months are errors';
 
 CREATE AGGREGATE handle_agg(handle interval) (
     SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,

@@ -504,7 +504,7 @@ CREATE AGGREGATE asa(wait interval) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE asa(wait interval) IS
-'average speed of answer: mean wait, in interval, rounded to the microsecond; right only where wait is filled for answered contacts alone, else pass answered; NULL rows are ignored; NULL when there are none; negative durations and intervals with months are errors';
+'average speed of answer: mean wait, as an interval, rounded to the microsecond; right only where wait is filled for answered contacts alone, else pass answered; NULL rows are ignored; NULL when there are none; negative durations and intervals with months are errors';
 
 CREATE AGGREGATE asa(wait interval, answered boolean) (
     SFUNC = queue_wait_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = asa, COMBINEFUNC = queue_summary_merge,
@@ -512,7 +512,7 @@ CREATE AGGREGATE asa(wait interval, answered boolean) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE asa(wait interval, answered boolean) IS
-'average speed of answer: mean known wait of the answered, in interval, rounded to the microsecond; NULL when no such wait is known; negative durations and intervals with months are errors';
+'average speed of answer: mean known wait of the answered, as an interval, rounded to the microsecond; NULL when no such wait is known; negative durations and intervals with months are errors';
 
 CREATE AGGREGATE average_time_to_abandon(wait interval, answered boolean) (
     SFUNC = queue_wait_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = average_time_to_abandon, COMBINEFUNC = queue_summary_merge,
@@ -520,7 +520,7 @@ CREATE AGGREGATE average_time_to_abandon(wait interval, answered boolean) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE average_time_to_abandon(wait interval, answered boolean) IS
-'mean known wait of the abandoned (answered false), in interval, rounded to the microsecond; NULL when no such wait is known; negative durations and intervals with months are errors';
+'mean known wait of the abandoned (answered false), as an interval, rounded to the microsecond; NULL when no such wait is known; negative durations and intervals with months are errors';
 
 CREATE AGGREGATE asa(wait integer) (
     SFUNC = queue_wait_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = queue_asa_seconds, COMBINEFUNC = queue_summary_merge,

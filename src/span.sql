@@ -37,6 +37,11 @@ CREATE FUNCTION concurrency_at(span_summary, moment timestamptz) RETURNS bigint
 COMMENT ON FUNCTION concurrency_at(span_summary, timestamptz) IS
 'how many spans were open at a moment: the backlog as of then; a span is open from its start until just before its end; at infinity those that are still open; NULL when an argument is NULL';
 
+CREATE FUNCTION concurrency_at(span_summary, moment timestamp) RETURNS bigint
+    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'business_timestamp_error';
+COMMENT ON FUNCTION concurrency_at(span_summary, timestamp) IS
+'always an error: say which moment is meant with AT TIME ZONE';
+
 CREATE FUNCTION time_at_least(span_summary, n bigint) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'span_summary_time_at_least';
 COMMENT ON FUNCTION time_at_least(span_summary, bigint) IS
