@@ -14,8 +14,10 @@
 #   docs       the examples of README.md and docs/
 #   demo       examples/demo.sh
 #
-# PG_MAJOR=17 sh test/run.sh chooses the server.  The last line counts the
-# tests; the exit status is 0 only when some ran and none failed.
+# PG_MAJOR=17 sh test/run.sh chooses the server.  KPI_SANITIZE=yes builds the
+# extension with AddressSanitizer and UndefinedBehaviorSanitizer and fails on
+# any report.  TAP_TESTS="test/t/0*.pl" chooses TAP tests.  The last line counts
+# the tests; the exit status is 0 only when some ran and none failed.
 set -eu
 # shellcheck source=test/server.sh
 . "$(dirname "$0")/server.sh"
@@ -68,6 +70,28 @@ tally_tap() {
     fi
     grep -i '# *skip' "$2" || true
     tally "$1" "$tap_passed" "$tap_failed" "$tap_skipped"
+}
+
+# Loads the runtime of gcc's sanitizers into the private server, and only there.
+# Debian's server itself is not instrumented: what it allocates is checked as
+# malloc gives it, in blocks, and what the extension has on its stack byte by byte.
+# The runtime looks for swift_demangle; where it finds none, dlerror leaves a lock
+# of libc's in disorder on which the server then waits for ever.
+sanitize_server() {
+    mkdir "$TMP/reports"
+    chmod 777 "$TMP/reports"
+    echo 'char *swift_demangle(void); char *swift_demangle(void) { return 0; }' >"$TMP/swift.c"
+    gcc -shared -fPIC -o "$TMP/swift.so" "$TMP/swift.c"
+    mv "$PGBIN/postgres" "$PGBIN/postgres.real"
+    cat >"$PGBIN/postgres" <<END
+#!/bin/sh
+exec env LD_PRELOAD=$(readlink -f "$(gcc -print-file-name=libasan.so)"):$TMP/swift.so \\
+    ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:log_path=$TMP/reports/asan \\
+    UBSAN_OPTIONS=print_stacktrace=1:log_path=$TMP/reports/ubsan \\
+    $PGBIN/postgres.real "\$@"
+END
+    chmod 755 "$PGBIN/postgres"
+    timeout 20 "$PGBIN/postgres" -V >/dev/null || fail "the server does not start under AddressSanitizer"
 }
 
 part_compile() {
@@ -211,7 +235,14 @@ PGXS_TEST=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
 ! wanted lint || part_lint
 case " $PARTS " in
 *" regress "* | *" isolation "* | *" tap "* | *" docs "*)
-    build
+    if [ -n "${KPI_SANITIZE:-}" ]; then
+        sanitize_server
+        build build with_llvm=no PG_CFLAGS="-O1 -fno-wrapv -fno-omit-frame-pointer \
+            -fsanitize=address,undefined,float-cast-overflow"
+        nm -D "$("$PG_CONFIG" --pkglibdir)/kpi.so" | grep -q __asan_report || fail "the build is not instrumented"
+    else
+        build
+    fi
     if [ -d "$KPI_SOURCE/../shared/data" ]; then
         # where the tests, which run in the copy, look for it
         mkdir "$TMP/shared"
@@ -224,6 +255,17 @@ esac
 for part in regress isolation tap docs demo; do
     ! wanted $part || part_$part
 done
+if [ -n "${KPI_SANITIZE:-}" ]; then
+    start_part "sanitizers" "reports of AddressSanitizer and UndefinedBehaviorSanitizer"
+    reports=0
+    for report in "$TMP/reports"/*; do
+        [ -e "$report" ] || continue
+        reports=$((reports + 1))
+        [ $reports -gt 10 ] || head -n 40 "$report"
+    done
+    # one test: no report
+    tally "sanitizers" $((reports == 0)) $reports
+fi
 if [ -s "$SERVER_LOG" ] && grep -qE 'PANIC|terminated by signal' "$SERVER_LOG"; then
     say
     say "the server crashed:"
