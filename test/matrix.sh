@@ -1,32 +1,19 @@
 #!/bin/sh
-# The whole suite on the other supported servers, each in a Debian of its own:
+# The tests on the servers of other Debian releases, each in a chroot of its own:
 #
-#   sh test/matrix.sh [suite ...]        trixie (PostgreSQL 17), forky (18)
+#   sh test/matrix.sh [bookworm] [trixie] [forky] [upgrade]      (as root)
 #
-# makes a minimal chroot for each with debootstrap (as root or with sudo), runs
-# test/run.sh in it on a copy of this tree, and removes it.  KPI_CHROOT_trixie=/dir
-# uses a ready one and leaves it.  KPI_PARTS says which parts of test/run.sh run.
-# The last line counts the tests of all.
+#   bookworm   a bare Debian 12: the demo as root and as a user with sudo, the
+#              Debian package from build to removal
+#   trixie     PostgreSQL 17: compile, regress, tap, docs
+#   forky      PostgreSQL 18: the same
+#   upgrade    pg_upgrade 15 -> 17 -> 18 over stored values of every type
+#
+# Where no chroot can be made the line says so and counts as skipped.  Chroots
+# and mounts are gone when the script ends: it lives in a mount namespace of its
+# own.  The last line counts the tests.
 set -eu
-# shellcheck source=test/server.sh
-. "$(dirname "$0")/server.sh"
-
-PARTS=${KPI_PARTS:-compile regress isolation tap docs}
-passed=0
-failed=0
-skipped=0
-
-# Makes a Debian in the directory $2.  Forky is newer than bookworm's debootstrap.
-make_chroot() {
-    script=$1
-    [ -e "/usr/share/debootstrap/scripts/$1" ] || script=sid
-    as_root debootstrap --variant=minbase "$1" "$2" "$(mirror)" "$script" >"$TMP/$1.log" 2>&1 || {
-        tail -n 20 "$TMP/$1.log"
-        return 1
-    }
-    # an archive in the making may be served with an expired date
-    echo 'Acquire::Check-Valid-Until "false";' | as_root tee "$2/etc/apt/apt.conf.d/99kpi" >/dev/null
-}
+KPI_SOURCE=$(cd "$(dirname "$0")/.." && pwd)
 
 # The mirror that this system's apt uses.
 mirror() {
@@ -34,75 +21,184 @@ mirror() {
         sed -n -e 's/^deb *\(\[[^]]*\]\)* *\(http[^ ]*debian\)\/* .*/\2/p' -e 's/^URIs: *\(http[^ ]*debian\)\/* *$/\1/p' |
         head -n 1 | grep . || echo http://deb.debian.org/debian
 }
+MIRROR=$(mirror)
 
-clean() {
-    status=$?
-    trap - EXIT
-    if [ -n "${mounted:-}" ]; then
-        as_root umount -R "$mounted/proc" 2>/dev/null || as_root umount -l "$mounted/proc" || true
-    fi
-    # a chroot made here; what is still mounted in it must not be removed
-    as_root rm -rf --one-file-system "$TMP"
-    exit "$status"
+passed=0
+failed=0
+skipped=0
+
+say() {
+    printf '%s\n' "$*"
 }
 
-run_suite() {
+skip() {
+    say "skipped: $*"
+    skipped=$((skipped + 1))
+}
+
+summary() {
+    say "$passed passed, $failed failed, $skipped skipped"
+    [ $failed = 0 ]
+    exit $?
+}
+
+# Runs a command whose last line is "N passed, N failed[, N skipped]" and adds it up.
+tally() {
+    tally_name=$1
+    shift
     say
-    say "#### $1"
-    eval "chroot=\${KPI_CHROOT_$1:-}"
-    if [ -z "$chroot" ]; then
-        chroot=$TMP/$1
-        if ! make_chroot "$1" "$chroot"; then
-            say "NOT TESTED on $1: its chroot could not be made (see above)"
-            failed=$((failed + 1))
-            return 0
-        fi
+    say "== $tally_name"
+    tally_status=0
+    "$@" >"$BASE/output" 2>&1 </dev/null || tally_status=$?
+    tally_counts=$(sed -n 's/^\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$BASE/output" | tail -n 1)
+    tally_skipped=$(sed -n 's/^skipped: \([0-9][0-9]*\)$/\1/p' "$BASE/output" | tail -n 1)
+    if [ -z "$tally_counts" ] || { [ $tally_status != 0 ] && [ "${tally_counts#* }" = 0 ]; }; then
+        tally_counts="${tally_counts% *}"
+        tally_counts="${tally_counts:-0} 1"
     fi
-    mounted=$chroot
-    as_root mount -t proc proc "$chroot/proc" || say "no /proc in the chroot"
-    as_root cp /etc/resolv.conf "$chroot/etc/resolv.conf"
-    as_root rm -rf "$chroot/kpi"
-    as_root mkdir -p "$chroot/kpi/tree" "$chroot/kpi/shared"
-    tar -C "$KPI_SOURCE" -cf - --exclude='*.o' --exclude='*.so' --exclude='*.bc' --exclude=tmp_check . |
-        as_root tar -xf - -C "$chroot/kpi/tree"
-    if [ -d "$KPI_SOURCE/../shared/data" ]; then
-        as_root cp -rL "$KPI_SOURCE/../shared/data" "$chroot/kpi/shared/"
+    if [ "${tally_counts#* }" = 0 ]; then
+        grep -E '^(==|ok)' "$BASE/output" || true
+    else
+        tail -n 200 "$BASE/output"
     fi
-    # shellcheck disable=SC2086
-    as_root env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C KPI_ROUNDS="${KPI_ROUNDS:-1}" KPI_FUZZ="${KPI_FUZZ:-20000}" \
-        ${TAP_TESTS:+"TAP_TESTS=$TAP_TESTS"} \
-        chroot "$chroot" sh /kpi/tree/test/run.sh $PARTS >"$TMP/$1.out" 2>&1 </dev/null || true
-    cat "$TMP/$1.out"
-    as_root umount "$chroot/proc" || as_root umount -l "$chroot/proc" || true
-    mounted=
-    as_root rm -rf "$chroot/kpi"
-    last=$(tail -n 1 "$TMP/$1.out")
-    case $last in
-    [0-9]*" passed, "[0-9]*" failed")
-        say "#### $1: $last"
-        passed=$((passed + ${last%% *}))
-        last=${last#*, }
-        failed=$((failed + ${last%% *}))
-        ;;
-    *)
-        say "#### $1: the suite did not finish"
-        failed=$((failed + 1))
+    passed=$((passed + ${tally_counts% *}))
+    failed=$((failed + ${tally_counts#* }))
+    skipped=$((skipped + ${tally_skipped:-0}))
+    say "== $tally_name: passed ${tally_counts% *}, failed ${tally_counts#* }"
+}
+
+# make_chroot SUITE: a minimal Debian in $BASE/SUITE with this tree in /kpi/tree
+make_chroot() {
+    suite=$1
+    root=$BASE/$suite
+    [ ! -e "$root/kpi/tree" ] || return 0
+    script=$suite
+    # debootstrap of Debian 12 has no script for forky; sid's is the same
+    [ -e "/usr/share/debootstrap/scripts/$suite" ] || script=sid
+    debootstrap --variant=minbase "$suite" "$root" "$MIRROR" "$script" >"$BASE/debootstrap.log" 2>&1 || {
+        tail -n 3 "$BASE/debootstrap.log"
+        return 1
+    }
+    mount -t proc proc "$root/proc"
+    mount --rbind /dev "$root/dev"
+    cp /etc/resolv.conf "$root/etc/resolv.conf"
+    mkdir -p "$root/etc/apt/apt.conf.d" "$root/etc/postgresql-common" "$root/kpi/tree"
+    echo 'Acquire::Check-Valid-Until "false";' >"$root/etc/apt/apt.conf.d/90valid-until"
+    echo 'create_main_cluster = false' >"$root/etc/postgresql-common/createcluster.conf"
+    case $suite in
+    bookworm | trixie)
+        # pg_upgrade wants servers of the same age
+        echo "deb $MIRROR-security $suite-security main" >"$root/etc/apt/sources.list.d/security.list"
         ;;
     esac
-    [ "$chroot" != "$TMP/$1" ] || as_root rm -rf --one-file-system "$chroot"
+    (cd "$KPI_SOURCE" && tar -cf - --exclude=.git .) | tar -xf - -C "$root/kpi/tree"
+    if [ -d "$KPI_SOURCE/../shared/data" ]; then
+        mkdir -p "$root/kpi/shared"
+        cp -rL "$KPI_SOURCE/../shared/data" "$root/kpi/shared/"
+    fi
+    chroot "$root" apt-get update -qq >"$BASE/apt.log" 2>&1 || {
+        tail -n 3 "$BASE/apt.log"
+        return 1
+    }
 }
 
-[ $# -gt 0 ] || set -- trixie forky
-need_packages debootstrap mount
-TMP=$(mktemp -d "${TMPDIR:-/tmp}/kpi-matrix-XXXXXX")
-chmod 755 "$TMP"
-trap clean EXIT
+inside() {
+    inside_root=$BASE/$1
+    shift
+    chroot "$inside_root" env LC_ALL=C PATH=/usr/sbin:/usr/bin:/sbin:/bin "$@"
+}
+
+# The demo: its exit status, and that it reached the end of the report.
+demo() {
+    if inside bookworm "$@" sh /kpi/tree/examples/demo.sh; then
+        say "ok - the demo runs ${1:+as a user with sudo}"
+        say "1 passed, 0 failed"
+    else
+        say "0 passed, 1 failed"
+    fi
+}
+
+run_bookworm() {
+    make_chroot bookworm || {
+        skip "no chroot of bookworm can be made"
+        return 0
+    }
+    tally "bare Debian 12: the demo as root" demo
+    inside bookworm sh -c 'apt-get install -y -qq --no-install-recommends sudo >/dev/null 2>&1 &&
+        useradd -m analyst && echo "analyst ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/analyst'
+    tally "bare Debian 12: the demo as a user with sudo" demo setpriv --reuid=analyst --regid=analyst --init-groups \
+        env HOME=/home/analyst USER=analyst
+    tally "bare Debian 12: the package" inside bookworm sh /kpi/tree/test/package.sh
+}
+
+run_server() {
+    # one server is fuzzed in full: that of test/run.sh
+    make_chroot "$1" || {
+        skip "no chroot of $1 can be made: PostgreSQL $2 is not tested"
+        return 0
+    }
+    tally "PostgreSQL $2 on $1" inside "$1" PG_MAJOR="$2" KPI_FUZZ="${KPI_FUZZ:-20000}" KPI_ROUNDS="${KPI_ROUNDS:-1}" sh /kpi/tree/test/run.sh compile regress isolation tap docs
+}
+
+run_upgrade() {
+    for suite in trixie forky; do
+        if [ ! -e "$BASE/$suite/kpi/tree" ]; then
+            skip "pg_upgrade: there is no chroot of $suite"
+            return 0
+        fi
+    done
+    for pair in trixie:17 forky:18; do
+        inside "${pair%:*}" PG_MAJOR="${pair#*:}" sh -c '. /kpi/tree/test/server.sh; need_postgres' /kpi/tree/test/server.sh
+    done
+    tally "pg_upgrade 15 -> 17 -> 18" sh "$KPI_SOURCE/test/pg_upgrade.sh" "$BASE/trixie" 17 "$BASE/forky" 18
+}
+
+if [ "$(id -u)" != 0 ]; then
+    skip "chroots need root: only this machine's server is tested"
+    summary
+fi
+if [ -z "${KPI_MATRIX_INSIDE:-}" ]; then
+    if ! unshare --mount true 2>/dev/null; then
+        skip "no mount namespace can be made: only this machine's server is tested"
+        summary
+    fi
+    KPI_MATRIX_INSIDE=1 exec unshare --mount --propagation private sh "$0" "$@"
+fi
+if ! command -v debootstrap >/dev/null; then
+    { apt-get update -qq && apt-get install -y -qq --no-install-recommends debootstrap; } >/dev/null 2>&1 || {
+        skip "debootstrap cannot be installed: only this machine's server is tested"
+        summary
+    }
+fi
+
+BASE=$(mktemp -d "${TMPDIR:-/tmp}/kpi-matrix-XXXXXX")
+chmod 755 "$BASE"
+finish() {
+    status=$?
+    trap - EXIT
+    for mounted in "$BASE"/*/proc "$BASE"/*/dev; do
+        umount -R -l "$mounted" 2>/dev/null || true
+    done
+    # never through a mount that is still there
+    rm -rf --one-file-system "$BASE"
+    exit $status
+}
+trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
-for suite in "$@"; do
-    run_suite "$suite"
+
+[ $# -gt 0 ] || set -- bookworm trixie forky upgrade
+for part in "$@"; do
+    case $part in
+    bookworm) run_bookworm ;;
+    trixie) run_server trixie 17 ;;
+    forky) run_server forky 18 ;;
+    upgrade) run_upgrade ;;
+    *)
+        say "unknown part: $part"
+        failed=1
+        ;;
+    esac
 done
-[ $((passed + failed)) -gt 0 ] || failed=1
 say
-say "$passed passed, $failed failed"
-[ "$failed" = 0 ]
+summary

@@ -28,6 +28,8 @@ fail() {
     exit 1
 }
 
+[ -e "$KPI_SOURCE/kpi.control" ] || fail "$0 does not lie in a tree of kpi"
+
 # As root, or with sudo.
 as_root() {
     if [ "$(id -u)" = 0 ]; then
