@@ -1000,7 +1000,7 @@ duration_kpis(PG_FUNCTION_ARGS)
 	row_add_seconds(&row, known, known ? duration_average_usec(d) : 0);
 	row_add_seconds(&row, d->samples > 1, d->samples > 1 ? duration_stddev_usec(d) : 0);
 	row_add_seconds(&row, known, d->shortest);
-	for (int i = 0; i < lengthof(fractions); i++)
+	for (int i = 0; i < (int) lengthof(fractions); i++)
 		row_add_seconds(&row, known, known ? duration_percentile(d, fractions[i]) : 0);
 	row_add_seconds(&row, known, d->longest);
 	return row_result(fcinfo, &row);
