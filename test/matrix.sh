@@ -25,6 +25,7 @@ MIRROR=$(mirror)
 
 passed=0
 failed=0
+skipped=0
 
 say() {
     printf '%s\n' "$*"
