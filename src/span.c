@@ -363,7 +363,8 @@ summary_append(SpanSummary *s, SpanView in, SpanSign sign, MemoryContext aggcont
 
 			while ((size - SPAN_HEADER_SIZE) / sizeof(SpanEdge) < wanted)
 				size *= 2;
-			larger = palloc(size);
+			/* zeroed: a partial state, or a user's aggregate, may store the spare room */
+			larger = palloc0(size);
 			memcpy(larger, s, SPAN_HEADER_SIZE + s->used * sizeof(SpanEdge));
 			SET_VARSIZE(larger, size);
 			s = larger;
