@@ -173,6 +173,32 @@ SKIP: {
 	cmp_ok($kilobytes, '<', 1024 * 1024, sprintf('... in %d MB', $kilobytes / 1024));
 }
 
+# ---------- large states in parts ----------
+
+# States too large to be flat go from workers to the leader, and read-only from
+# partitions to the whole.
+$node->safe_psql('postgres', q{
+	CREATE TABLE many (part int, span tstzrange) PARTITION BY LIST (part);
+	CREATE TABLE many0 PARTITION OF many FOR VALUES IN (0);
+	CREATE TABLE many1 PARTITION OF many FOR VALUES IN (1);
+	INSERT INTO many SELECT i % 2, tstzrange(t, t + i % 50 * interval '1 s')
+	FROM (SELECT i, '2026-03-02'::timestamptz + (i * 7919::bigint % 1000003) * interval '1 s' AS t FROM generate_series(1, 200000) AS i) AS t;
+	ANALYZE many});
+my $whole = 'SELECT covered(span), peak_concurrency(span), md5(span_agg(span)::text) FROM many';
+my $serial = $node->safe_psql('postgres', $whole);
+my %in_parts = (
+	'parallel workers' => 'SET max_parallel_workers_per_gather = 2; SET parallel_leader_participation = off; SET parallel_setup_cost = 0;
+		SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;',
+	'partitions' => 'SET enable_partitionwise_aggregate = on;',
+);
+for my $how (sort keys %in_parts)
+{
+	like($node->safe_psql('postgres', "$in_parts{$how} EXPLAIN (COSTS OFF) $whole"), qr/Finalize Aggregate.*Partial Aggregate/s, "plan by $how");
+	is($node->safe_psql('postgres', "$in_parts{$how} $whole"), $serial, "200 thousand spans by $how");
+}
+is($node->safe_psql('postgres', 'SELECT covered(rollup(s)), peak_concurrency(rollup(s)), md5(rollup(s)::text)
+	FROM (SELECT part, span_agg(span) AS s FROM many GROUP BY part) AS parts'), $serial, '200 thousand spans by rollup');
+
 # ---------- cancelling ----------
 
 # Times are shown, not judged: a busy machine makes them any length.
