@@ -180,18 +180,34 @@ part_isolation() {
     tally_regress "isolation" "$TMP/isolation.log" $status
 }
 
-# TAP tests start servers of their own, in the copy of this tree.
+# TAP tests start servers of their own, in the copy of this tree, two at a time.
 part_tap() {
     [ -n "$(ls test/t/*.pl 2>/dev/null)" ] || return 0
     start_part "tap" "prove test/t/*.pl on PostgreSQL $PG_MAJOR"
+    mkdir "$TMP/tap"
+    [ -z "$RUNNER" ] || chown "$RUNNER" "$TMP/tap"
+    cat >"$TMP/prove.sh" <<'END'
+log=$KPI_TAP_LOGS/$(basename "$1").log
+started=$(date +%s)
+if prove --verbose --merge --failures -I "$KPI_TAP_PERL" "$1" >"$log" 2>&1; then
+    result=ok
+else
+    result=FAILED
+fi
+echo "$1 $result: $(grep -c '^ok ' "$log") ($(($(date +%s) - started)) s)"
+[ $result = ok ]
+END
     status=0
+    # shellcheck disable=SC2086
     (
         cd "$TMP/build"
-        as_runner env TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \
-            PG_REGRESS="$PGXS_TEST/regress/pg_regress" PGPORT=65432 \
-            prove -j 2 --verbose --merge --failures -I "$PGXS_TEST/perl" ${TAP_TESTS:-test/t/*.pl}
-    ) >"$TMP/tap.log" 2>&1 || status=$?
-    grep -E '^(test/t/.*(ok|Dubious|Failed|skipped)|not ok|#   |Failed|  Failed|Parse errors)' "$TMP/tap.log" || true
+        printf '%s\n' ${TAP_TESTS:-test/t/*.pl} |
+            as_runner env TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \
+                PG_REGRESS="$PGXS_TEST/regress/pg_regress" PGPORT=65432 \
+                KPI_TAP_LOGS="$TMP/tap" KPI_TAP_PERL="$PGXS_TEST/perl" xargs -n 1 -P 2 sh "$TMP/prove.sh"
+    ) || status=$?
+    cat "$TMP/tap"/*.log >"$TMP/tap.log"
+    grep -h -E '^(not ok|#   |# +(got|expected):|Parse errors|Bail out|Tests were run but|Dubious)' "$TMP/tap.log" | head -n 200 || true
     if [ $status != 0 ]; then
         for log in "$TMP/build/tmp_check/log"/*.log; do
             if grep -qE 'PANIC|terminated by signal|Sanitizer|runtime error' "$log"; then
