@@ -131,8 +131,9 @@ mutate(Fuzzer *f, bool binary, const char *other, int other_length)
 			break;
 		case 3:					/* the same again, here or elsewhere */
 			{
-				char	   *again = pnstrdup(s->data + offset, length);
+				char	   *again = palloc(length + 1);
 
+				memcpy(again, s->data + offset, length);
 				replace_part(s, below(f, 2) ? offset : (int) below(f, s->len + 1), 0, again, length);
 				pfree(again);
 				break;
