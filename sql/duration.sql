@@ -204,7 +204,6 @@ SELECT percentile_accum_interval(NULL, '1 s', 0.5);
 SELECT percentile_accum_interval('{}', NULL, 0.5);
 SELECT percentile_accum_interval('{}', '1 s', NULL);
 SELECT percentile_merge(percentile_accum_int4('{}', 1, 0.5), percentile_accum_int4('{}', 1, 0.9));
-SELECT duration_window_add_interval(NULL, '1 s');      -- nobody can: its state is internal
 SELECT duration_accum_int4(duration_accum_int4('{}', 1), 2) = duration_agg(x) FROM generate_series(1, 2) AS x;
 \set VERBOSITY default
 DROP TABLE ticket, day, wait, copy_d;
