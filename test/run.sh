@@ -62,15 +62,15 @@ tally_tap() {
     tap_failed=$(count '^not ok ' "$2")
     tap_skipped=$(count '^ok .*# *[Ss][Kk][Ii][Pp]' "$2")
     tap_passed=$(($(count '^ok ' "$2") - tap_skipped))
-    # a file that is left out whole
-    tap_skipped=$((tap_skipped + $(count '^1\.\.0 # *[Ss][Kk][Ii][Pp]' "$2")))
+    # files that are left out whole
+    tap_skipped=$((tap_skipped + $(count '\.\. skipped: ' "$2")))
     # died, or ran fewer tests than it said
     if [ "$3" != 0 ] && [ "$tap_failed" = 0 ]; then
         say "$1: exit status $3"
         tail -n 30 "$2"
         tap_failed=1
     fi
-    grep -i '# *skip' "$2" || true
+    grep -iE '# *skip|\.\. skipped: ' "$2" || true
     tally "$1" "$tap_passed" "$tap_failed" "$tap_skipped"
 }
 
