@@ -207,6 +207,8 @@ for my $timeout (300, 1000, 2500, 4000)
 {
 	my $start = time;
 	my ($status, $out, $err) = $node->psql('postgres', sprintf("SET statement_timeout = $timeout; SELECT length(span_agg(span)::text) FROM $long", 10_000_000));
+	# a fast machine is through before the longest timeouts; none is before the first
+	last if $status == 0 && $timeout > 300;
 	my $late = (time - $start) * 1000 - $timeout;
 	$most = $late if $late > $most;
 	like($err, qr/canceling statement due to statement timeout/, "cancelled after $timeout ms");
