@@ -30,7 +30,6 @@
 		ereport(ERROR, __VA_ARGS__); \
 		return dummy_value; \
 	} while (0)
-#define SOFT_ERROR_OCCURRED(escontext) ((void) (escontext), false)
 #endif
 
 #if PG_VERSION_NUM < 180000

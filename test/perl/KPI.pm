@@ -16,7 +16,7 @@ use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-our @EXPORT = qw(kpi_root kpi_shared kpi_node kpi_server_version load_contact_centre load_calls
+our @EXPORT = qw(kpi_root kpi_shared kpi_node kpi_server_version load_contact_centre
   load_file rows kpi_aggregates kpi_types kpi_catalog same_lines fingerprint installed_directory crashed);
 
 # The extension's source tree.
@@ -68,13 +68,6 @@ sub load_contact_centre
 {
 	my ($node, $database) = @_;
 	load_file($node, $database // 'postgres', 'test/simulate/contact_centre.sql');
-}
-
-# Many simulated calls, for speed and memory (test/simulate/calls.sql).
-sub load_calls
-{
-	my ($node, $rows, $database) = @_;
-	load_file($node, $database // 'postgres', 'test/simulate/calls.sql', '-v', "rows=$rows");
 }
 
 # The rows of a query, each a list of values (NULL is the empty string).
