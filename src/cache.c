@@ -25,11 +25,8 @@ cache_of(FmgrInfo *flinfo)
 
 /* A column of ever new calendars must not fill the memory: start afresh. */
 static void
-cache_make_room(Cache *cache)
+empty(Cache *cache)
 {
-	if (cache->nentries < CACHE_MAX_ENTRIES &&
-		MemoryContextMemAllocated(cache->context, true) < CACHE_MAX_BYTES)
-		return;
 	cache->last = NULL;
 	cache->nentries = 0;
 	memset(cache->buckets, 0, sizeof(cache->buckets));
@@ -49,6 +46,9 @@ cache_get_slow(FmgrInfo *flinfo, const void *key, uint32 size, CacheMake make)
 		return make(key);
 	hash = hash_bytes((const unsigned char *) key, size);
 	cache = cache_of(flinfo);
+	/* the value found last may have grown since: so one passes the limit at most */
+	if (MemoryContextMemAllocated(cache->context, true) >= CACHE_MAX_BYTES)
+		empty(cache);
 	bucket = &cache->buckets[hash % CACHE_BUCKETS];
 	for (entry = *bucket; entry != NULL; entry = entry->next)
 	{
@@ -58,7 +58,8 @@ cache_get_slow(FmgrInfo *flinfo, const void *key, uint32 size, CacheMake make)
 			return entry->value;
 		}
 	}
-	cache_make_room(cache);
+	if (cache->nentries >= CACHE_MAX_ENTRIES)
+		empty(cache);
 	caller = MemoryContextSwitchTo(cache->context);
 	entry = palloc(offsetof(CacheEntry, key) + size);
 	entry->hash = hash;

@@ -5,8 +5,8 @@
  */
 #include "postgres.h"
 
+#include "business_time.h"
 #include "cache.h"
-#include "calendar.h"
 #include "summary.h"
 
 #include "catalog/pg_type.h"
@@ -80,183 +80,16 @@ business_calendar_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
-SUMMARY_VARLENA_COMPARISONS(business_calendar);
+SUMMARY_VARLENA_COMPARISONS(business_calendar, NULL);
 
-/* ---------- preparing a calendar for calculation ---------- */
-
-static DayPlan *
-prepare_plans(const BusinessCalendar *calendar)
-{
-	DayPlan    *plans = palloc(calendar->nplans * sizeof(DayPlan));
-	DaySlot    *slots = palloc(Max(calendar->nslots, 1) * sizeof(DaySlot));
-
-	for (int p = 0; p < calendar->nplans; p++)
-	{
-		int			start = calendar_plan_start(calendar, p);
-		DayPlan    *plan = &plans[p];
-
-		plan->slots = slots + start;
-		plan->nslots = calendar_plan_ends(calendar)[p] - start;
-		plan->open = 0;
-		plan->spill = 0;
-		for (int i = 0; i < plan->nslots; i++)
-		{
-			int64		end = calendar_slots(calendar)[start + i].end * USECS_PER_SEC;
-			DaySlot    *slot = &plan->slots[i];
-
-			slot->start = calendar_slots(calendar)[start + i].start * USECS_PER_SEC;
-			slot->end = Min(end, USECS_PER_DAY);
-			slot->before = plan->open;
-			plan->open += slot->end - slot->start;
-			plan->spill = end - slot->end;	/* of the last slot: no other has one */
-		}
-	}
-	return plans;
-}
-
-static void
-prepare_week(BusinessTime *bt, const BusinessCalendar *calendar)
-{
-	bt->week_before[0] = 0;
-	for (int day = 0; day < 7; day++)
-	{
-		bt->week_plan[day] = &bt->plans[calendar->week[day]];
-		bt->week_spill[day] = bt->plans[calendar->week[(day + 6) % 7]].spill;
-		bt->week_before[day + 1] = bt->week_before[day] +
-			day_open_until(bt->week_plan[day], bt->week_spill[day], USECS_PER_DAY);
-	}
-}
-
-/*
- * From the first day on another plan holds, with this spill of the day before
- * it; or the week, after a day before it that follows the week too.
- */
-static void
-add_day_stretch(BusinessTime *bt, DateADT first, int plan, int64 spill)
-{
-	DayStretch *stretch = &bt->stretches[bt->nstretches];
-	const DayPlan *unused_plan;
-	int64		unused_spill;
-	int			weekday;
-
-	stretch->first = first;
-	stretch->plan = plan;
-	stretch->spill = spill;
-	stretch->before = local_day(bt, first, &unused_plan, &unused_spill);
-	stretch->day_open = plan == PLAN_OF_WEEK ? 0
-		: day_open_until(&bt->plans[plan], spill, USECS_PER_DAY);
-	stretch->week_base = stretch->before - week_open_before(bt, first, &weekday);
-	bt->last = bt->nstretches++;
-}
-
-/* The plan that the bare week has for a day. */
-static int
-week_plan_of(const BusinessTime *bt, DateADT day)
-{
-	int			weekday;
-
-	week_open_before(bt, day, &weekday);
-	return bt->week_plan[weekday] - bt->plans;
-}
-
-/*
- * A run of dates makes up to four stretches: its first day, which the day before
- * spills into; its others; the day after it, which it spills into; the week.
- */
-static void
-prepare_days(BusinessTime *bt, const BusinessCalendar *calendar)
-{
-	const CalendarRun *runs = calendar_runs(calendar);
-
-	bt->stretches = palloc0((1 + 4 * (Size) calendar->nruns) * sizeof(DayStretch));
-	bt->stretches[0].first = DATEVAL_NOBEGIN;
-	bt->stretches[0].plan = PLAN_OF_WEEK;
-	bt->nstretches = 1;
-	for (int i = 0; i < calendar->nruns; i++)
-	{
-		const CalendarRun *run = &runs[i];
-		int			plan_before = i > 0 && runs[i - 1].last + 1 == run->first
-			? runs[i - 1].plan : week_plan_of(bt, run->first - 1);
-		DateADT		next = i + 1 < calendar->nruns ? runs[i + 1].first : DATEVAL_NOEND;
-		int64		spill_before = bt->plans[plan_before].spill;
-		int64		spill = bt->plans[run->plan].spill;
-
-		add_day_stretch(bt, run->first, run->plan, spill_before);
-		if (spill != spill_before && run->last > run->first)
-			add_day_stretch(bt, run->first + 1, run->plan, spill);
-		if (next > run->last + 1)
-			add_day_stretch(bt, run->last + 1, week_plan_of(bt, run->last + 1), spill);
-		if (next > run->last + 2)
-			add_day_stretch(bt, run->last + 2, PLAN_OF_WEEK, 0);
-	}
-}
-
-/* Open time before each stretch of the clock that has become known. */
-static void
-prepare_zone(BusinessTime *bt)
-{
-	const Clock *clock = &bt->clock;
-
-	if (bt->zone_capacity < clock->nstretches)
-	{
-		bt->zone_capacity = clock->nstretches;
-		bt->zone_base = bt->zone_base == NULL
-			? palloc(bt->zone_capacity * sizeof(int64))
-			: repalloc(bt->zone_base, bt->zone_capacity * sizeof(int64));
-		bt->zone_before = bt->zone_before == NULL
-			? palloc(bt->zone_capacity * sizeof(int64))
-			: repalloc(bt->zone_before, bt->zone_capacity * sizeof(int64));
-	}
-	for (int i = bt->nzone; i < clock->nstretches; i++)
-	{
-		int64		since = clock->since[i];
-		int64		local_open = local_open_until(bt, since + clock->offset[i]);
-
-		bt->zone_before[i] = i == 0 ? local_open : bt->zone_base[i - 1] +
-			local_open_until(bt, since + clock->offset[i - 1]);
-		bt->zone_base[i] = bt->zone_before[i] - local_open;
-	}
-	bt->nzone = clock->nstretches;
-}
-
-/* The clock's changes of the next centuries are looked up when they are asked for. */
-void
-business_time_cover(BusinessTime *bt)
-{
-	TimestampTz all = bt->horizon + CLOCK_PERIOD;
-
-	if (bt->covered == all)
-		return;
-	clock_cover(&bt->clock, all);
-	prepare_zone(bt);
-	bt->covered = all;
-	bt->horizon_open = business_open_until(bt, bt->horizon);
-	bt->covered_open = business_open_until(bt, all - 1) +
-		(business_close_after(bt, all - 1) != -1);
-	bt->period_open = bt->covered_open - bt->horizon_open;
-}
+/* ---------- arguments ---------- */
 
 static void *
 prepare_business_time(const void *datum)
 {
 	BusinessCalendar *calendar = calendar_of_datum(datum);
-	BusinessTime *bt = palloc0(sizeof(BusinessTime));
-	char	   *name = pnstrdup(calendar_zone(calendar), calendar->zone_length);
-	pg_tz	   *zone = clock_zone(name);
-	DateADT		last_date = calendar->nruns > 0
-		? calendar_runs(calendar)[calendar->nruns - 1].last : 0;
+	BusinessTime *bt = business_time_prepare(calendar);
 
-	if (zone == NULL)			/* stored where the zone was known */
-		clock_zone_error(name);
-	bt->plans = prepare_plans(calendar);
-	prepare_week(bt, calendar);
-	prepare_days(bt, calendar);
-	clock_init(&bt->clock, zone);
-	prepare_zone(bt);
-	/* past the last date, its spill, and the farthest that local time differs from UTC */
-	bt->horizon = Max(CLOCK_HORIZON, (last_date + 4) * USECS_PER_DAY);
-	bt->covered = Min(bt->clock.covered, CLOCK_HORIZON);
-	bt->covered_open = business_open_until(bt, bt->covered - 1);
 	if ((const void *) calendar != datum)
 		pfree(calendar);
 	return bt;
@@ -275,8 +108,6 @@ getarg_business_time(FunctionCallInfo fcinfo, int n)
 		datum = pg_detoast_datum_packed(datum);
 	return cache_get(fcinfo->flinfo, datum, VARSIZE_ANY(datum), prepare_business_time);
 }
-
-/* ---------- arguments ---------- */
 
 static TimestampTz
 getarg_moment(FunctionCallInfo fcinfo, int n, const char *argument)
@@ -321,7 +152,79 @@ business_timestamp_error(PG_FUNCTION_ARGS)
 	PG_RETURN_NULL();
 }
 
+PG_FUNCTION_INFO_V1(business_date_error);
+Datum
+business_date_error(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a date does not say which moment is meant"),
+			 errdetail("It would be read as midnight in the time zone of the session."),
+			 errhint("Name the zone whose midnight it is, for example opened_on::timestamp AT TIME ZONE 'Europe/Istanbul'.")));
+	PG_RETURN_NULL();
+}
+
+/* A bound of a piece of time; infinite ones are the ends of int64. */
+static TimestampTz
+moment_of_bound(const RangeBound *bound)
+{
+	if (bound->infinite)
+		return bound->lower ? DT_NOBEGIN : DT_NOEND;
+	return DatumGetTimestampTz(bound->val);
+}
+
+/* The pieces of a multirange: ascending, with gaps between. */
+static BusinessPiece *
+getarg_pieces(FunctionCallInfo fcinfo, int n, int *npieces)
+{
+	MultirangeType *multirange = PG_GETARG_MULTIRANGE_P(n);
+	TypeCacheEntry *type = lookup_type_cache(TSTZMULTIRANGEOID, TYPECACHE_MULTIRANGE_INFO);
+	BusinessPiece *pieces;
+
+	*npieces = multirange->rangeCount;
+	pieces = palloc(Max(*npieces, 1) * sizeof(BusinessPiece));
+	for (int i = 0; i < *npieces; i++)
+	{
+		RangeBound	lower;
+		RangeBound	upper;
+
+		CHECK_FOR_INTERRUPTS();
+		multirange_get_bounds(type->rngtype, multirange, i, &lower, &upper);
+		pieces[i].start = moment_of_bound(&lower);
+		pieces[i].end = moment_of_bound(&upper);
+	}
+	return pieces;
+}
+
 /* ---------- functions ---------- */
+
+PG_FUNCTION_INFO_V1(business_time_of_spans);
+Datum
+business_time_of_spans(PG_FUNCTION_ARGS)
+{
+	BusinessTime *bt = getarg_business_time(fcinfo, 0);
+	int			npieces;
+	BusinessPiece *pieces = getarg_pieces(fcinfo, 1, &npieces);
+	int64		open = 0;
+
+	for (int i = 0; i < npieces; i++)
+	{
+		int64		piece;
+
+		CHECK_FOR_INTERRUPTS();
+		if (TIMESTAMP_NOT_FINITE(pieces[i].start) || TIMESTAMP_NOT_FINITE(pieces[i].end))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("spans must have both ends: the %s of a piece is missing or infinite",
+							TIMESTAMP_NOT_FINITE(pieces[i].start) ? "start" : "end"),
+					 errhint("Limit them to a time that you report on, for example spans * tstzmultirange(tstzrange('2026-03-01', now())).")));
+		if (pg_sub_s64_overflow(business_open_until(bt, pieces[i].end),
+								business_open_until(bt, pieces[i].start), &piece))
+			kpi_overflow_error("open time");
+		kpi_add(&open, piece, "open time");
+	}
+	PG_RETURN_INTERVAL_P(kpi_usec_to_interval(open));
+}
 
 PG_FUNCTION_INFO_V1(business_time);
 Datum
@@ -338,33 +241,45 @@ business_time(PG_FUNCTION_ARGS)
 	PG_RETURN_INTERVAL_P(kpi_usec_to_interval(open));
 }
 
-PG_FUNCTION_INFO_V1(business_deadline);
-Datum
-business_deadline(PG_FUNCTION_ARGS)
+static Datum
+deadline(FunctionCallInfo fcinfo, const BusinessPiece *pauses, int npauses)
 {
 	BusinessTime *bt = getarg_business_time(fcinfo, 0);
 	TimestampTz start_at = getarg_moment(fcinfo, 1, "start_at");
 	int64		duration = getarg_open_duration(fcinfo, 2);
-	TimestampTz deadline = start_at;
-	BusinessMoment found = BUSINESS_FOUND;
+	TimestampTz moment;
 
-	if (duration > 0)
+	switch (business_moment_after(bt, start_at, duration, pauses, npauses, &moment))
 	{
-		int64		open;
-
-		/* 2^63 microseconds are past the last timestamp, but not past the last opening */
-		if (pg_add_s64_overflow(business_open_until(bt, start_at), duration, &open))
-			open = PG_INT64_MAX;
-		found = business_moment_at(bt, open, &deadline);
+		case BUSINESS_NEVER:
+			PG_RETURN_NULL();
+		case BUSINESS_OUT_OF_RANGE:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					 errmsg("deadline is out of range: %s of open time",
+							DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(2))))));
+			break;
+		case BUSINESS_FOUND:
+			break;
 	}
-	if (found == BUSINESS_OUT_OF_RANGE)
-		ereport(ERROR,
-				(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
-				 errmsg("deadline is out of range: %s of open time",
-						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(2))))));
-	if (found == BUSINESS_NEVER)
+	PG_RETURN_TIMESTAMPTZ(moment);
+}
+
+KPI_FUNCTION(business_deadline, deadline(fcinfo, NULL, 0));
+
+/* Pauses that are NULL are none: that is what range_agg gives over no rows. */
+PG_FUNCTION_INFO_V1(business_deadline_paused);
+Datum
+business_deadline_paused(PG_FUNCTION_ARGS)
+{
+	BusinessPiece *pauses = NULL;
+	int			npauses = 0;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
 		PG_RETURN_NULL();
-	PG_RETURN_TIMESTAMPTZ(deadline);
+	if (!PG_ARGISNULL(3))
+		pauses = getarg_pieces(fcinfo, 3, &npauses);
+	return deadline(fcinfo, pauses, npauses);
 }
 
 PG_FUNCTION_INFO_V1(business_is_open);
@@ -434,41 +349,48 @@ business_spans(PG_FUNCTION_ARGS)
 	PG_RETURN_MULTIRANGE_P(make_multirange(TSTZMULTIRANGEOID, type->rngtype, count, ranges));
 }
 
-static int
-compare_dates(const void *a, const void *b)
+/* The dates of an array, a bit each from the earliest on. */
+typedef struct DateSet
 {
-	DateADT		date_a = DatumGetDateADT(*(const Datum *) a);
-	DateADT		date_b = DatumGetDateADT(*(const Datum *) b);
+	DateADT		first;
+	DateADT		last;			/* before the first: no dates */
+	uint8	   *bits;
+} DateSet;
 
-	return date_a < date_b ? -1 : date_a > date_b;
-}
-
-/* The dates of an array that are not NULL, in order; checked. */
-static Datum *
-getarg_dates(FunctionCallInfo fcinfo, int n, int *count)
+static void
+getarg_date_set(FunctionCallInfo fcinfo, int n, DateSet *set)
 {
-	Datum	   *dates;
-	bool	   *nulls;
-	int			elements;
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
+	ArrayIterator dates = array_create_iterator(array, 0, NULL);
+	Datum		date;
+	bool		is_null;
 
-	deconstruct_array(PG_GETARG_ARRAYTYPE_P(n), DATEOID, sizeof(DateADT), true, TYPALIGN_INT,
-					  &dates, &nulls, &elements);
-	*count = 0;
-	for (int i = 0; i < elements; i++)
+	set->first = CALENDAR_MAX_DATE;
+	set->last = CALENDAR_MIN_DATE;
+	while (array_iterate(dates, &date, &is_null))
 	{
-		DateADT		date = DatumGetDateADT(dates[i]);
-
-		if (nulls[i])
+		CHECK_FOR_INTERRUPTS();
+		if (is_null)
 			continue;
-		if (date < CALENDAR_MIN_DATE || date > CALENDAR_MAX_DATE)
+		if (DatumGetDateADT(date) < CALENDAR_MIN_DATE || DatumGetDateADT(date) > CALENDAR_MAX_DATE)
 			ereport(ERROR,
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("dates must lie within 0001-01-01 and 9999-12-31: %s",
-							DatumGetCString(DirectFunctionCall1(date_out, dates[i])))));
-		dates[(*count)++] = dates[i];
+							DatumGetCString(DirectFunctionCall1(date_out, date)))));
+		set->first = Min(set->first, DatumGetDateADT(date));
+		set->last = Max(set->last, DatumGetDateADT(date));
 	}
-	qsort(dates, *count, sizeof(Datum), compare_dates);
-	return dates;
+	array_free_iterator(dates);
+	set->bits = palloc0(Max(set->last - set->first, 0) / 8 + 1);
+	dates = array_create_iterator(array, 0, NULL);
+	while (array_iterate(dates, &date, &is_null))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!is_null)
+			set->bits[(DatumGetDateADT(date) - set->first) / 8] |=
+				1 << (DatumGetDateADT(date) - set->first) % 8;
+	}
+	array_free_iterator(dates);
 }
 
 /* A NULL array is an empty one: that is what array_agg gives over no holidays. */
@@ -477,22 +399,19 @@ Datum
 business_closed_on(PG_FUNCTION_ARGS)
 {
 	CalendarDraft draft;
-	Datum	   *dates;
-	int			count;
+	DateSet		dates;
 	int			closed;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	if (PG_ARGISNULL(1))
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	getarg_date_set(fcinfo, 1, &dates);
 	calendar_draft_open(&draft, PG_GETARG_CALENDAR_P(0));
-	dates = getarg_dates(fcinfo, 1, &count);
 	closed = calendar_draft_plan(&draft);
-	for (int i = 0; i < count; i++)
+	for (DateADT date = dates.first; date <= dates.last; date++)
 	{
-		DateADT		date = DatumGetDateADT(dates[i]);
-
-		if (i == 0 || date != DatumGetDateADT(dates[i - 1]))
+		if (dates.bits[(date - dates.first) / 8] & 1 << (date - dates.first) % 8)
 			calendar_draft_run(&draft.dates, date, date, closed, NULL);
 	}
 	PG_RETURN_POINTER(calendar_draft_finish(&draft, NULL));

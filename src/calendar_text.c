@@ -14,9 +14,11 @@
 #include "postgres.h"
 
 #include "calendar.h"
+#include "clock.h"
 
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
+#include "miscadmin.h"
 #include "utils/datetime.h"
 
 /* ---------- drafts ---------- */
@@ -79,6 +81,17 @@ calendar_draft_run(DraftRuns *runs, DateADT first, DateADT last, int plan, Node 
 	return true;
 }
 
+static char *
+date_text(DateADT date)
+{
+	int			year,
+				month,
+				day;
+
+	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	return psprintf("%04d-%02d-%02d", year, month, day);
+}
+
 static int
 compare_runs(const void *a, const void *b)
 {
@@ -88,8 +101,8 @@ compare_runs(const void *a, const void *b)
 	return first_a < first_b ? -1 : first_a > first_b;
 }
 
-void
-calendar_draft_sort(DraftRuns *runs)
+static void
+sort_runs(DraftRuns *runs)
 {
 	if (runs->nruns > 1)
 		qsort(runs->runs, runs->nruns, sizeof(CalendarRun), compare_runs);
@@ -340,11 +353,13 @@ is_letter(char c)
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Every loop over the text comes by here: it may be long. */
 static void
 skip_space(CalendarScanner *s)
 {
-	while (is_space(*s->at))
-		s->at++;
+	CHECK_FOR_INTERRUPTS();
+	for (; is_space(*s->at); s->at++)
+		CHECK_FOR_INTERRUPTS();
 }
 
 /* The character that comes next, past white space: is it this one?  Reads it if so. */
@@ -447,6 +462,14 @@ scan_time(CalendarScanner *s, int32 *seconds)
 	return true;
 }
 
+static bool
+count_slot(CalendarScanner *s)
+{
+	if (++s->nslots > CALENDAR_MAX_SLOTS)
+		return too_large("slots", CALENDAR_MAX_SLOTS, s->escontext);
+	return true;
+}
+
 /* 09:00-18:00; 22:00-06:00 runs past midnight */
 static bool
 scan_slot(CalendarScanner *s, CalendarSlot *slot)
@@ -469,9 +492,7 @@ scan_slot(CalendarScanner *s, CalendarSlot *slot)
 									  excerpt(token, s->at - token)));
 	if (slot->end < slot->start)
 		slot->end += CALENDAR_DAY_SECONDS;
-	if (++s->nslots > CALENDAR_MAX_SLOTS)
-		return too_large("slots", CALENDAR_MAX_SLOTS, s->escontext);
-	return true;
+	return count_slot(s);
 }
 
 /* A word of letters, in lower case; empty when there is none or it is too long. */
@@ -656,8 +677,8 @@ scan_dates(CalendarScanner *s)
 				return false;
 			if (last < first)
 				return part_error(s, psprintf("The range %s..%s ends before it starts.",
-											  calendar_date_text(first),
-											  calendar_date_text(last)));
+											  date_text(first),
+											  date_text(last)));
 		}
 		if (!calendar_draft_run(first == last ? &s->draft->dates : &s->draft->ranges,
 								first, last, plan, s->escontext))
@@ -681,7 +702,7 @@ scan_always(CalendarScanner *s)
 	DraftPlan	hours = {1, 1, &whole_day};
 
 	s->at += strlen("24x7");
-	return add_to_week(s, days, &hours);
+	return count_slot(s) && add_to_week(s, days, &hours);
 }
 
 static bool
@@ -729,7 +750,7 @@ check_dates(CalendarScanner *s)
 			ereturn(s->escontext, false,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					 errmsg("date %s occurs twice in a business calendar",
-							calendar_date_text(dates->runs[i].first)),
+							date_text(dates->runs[i].first)),
 					 errhint("Give all slots of a date together, separated by commas.")));
 	}
 	for (int i = 1; i < ranges->nruns; i++)
@@ -738,10 +759,10 @@ check_dates(CalendarScanner *s)
 			ereturn(s->escontext, false,
 					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
 					 errmsg("ranges %s..%s and %s..%s overlap in a business calendar",
-							calendar_date_text(ranges->runs[i - 1].first),
-							calendar_date_text(ranges->runs[i - 1].last),
-							calendar_date_text(ranges->runs[i].first),
-							calendar_date_text(ranges->runs[i].last)),
+							date_text(ranges->runs[i - 1].first),
+							date_text(ranges->runs[i - 1].last),
+							date_text(ranges->runs[i].first),
+							date_text(ranges->runs[i].last)),
 					 errhint("Only single dates may lie within a range.")));
 	}
 	return true;
@@ -763,8 +784,8 @@ scan_calendar(CalendarScanner *s)
 	}
 	if (*s->at != '\0')
 		return expected(s, "\";\"");
-	calendar_draft_sort(&s->draft->dates);
-	calendar_draft_sort(&s->draft->ranges);
+	sort_runs(&s->draft->dates);
+	sort_runs(&s->draft->ranges);
 	return check_dates(s);
 }
 
@@ -787,17 +808,6 @@ calendar_parse(const char *text, Node *escontext)
 }
 
 /* ---------- output ---------- */
-
-char *
-calendar_date_text(DateADT date)
-{
-	int			year,
-				month,
-				day;
-
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return psprintf("%04d-%02d-%02d", year, month, day);
-}
 
 static void
 print_time(StringInfo buf, int32 seconds)
@@ -919,9 +929,9 @@ calendar_print(const BusinessCalendar *calendar)
 	{
 		const CalendarRun *run = &calendar_runs(calendar)[i];
 
-		appendStringInfo(&buf, "; %s", calendar_date_text(run->first));
+		appendStringInfo(&buf, "; %s", date_text(run->first));
 		if (run->last > run->first)
-			appendStringInfo(&buf, "..%s", calendar_date_text(run->last));
+			appendStringInfo(&buf, "..%s", date_text(run->last));
 		print_plan(&buf, calendar, run->plan);
 	}
 	return buf.data;

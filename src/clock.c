@@ -12,29 +12,25 @@
 #define FIRST_COVERED (INT64CONST(18628) * USECS_PER_DAY)
 
 /*
- * Could pg_tzset have read this name as a POSIX zone?  Those have an offset in
- * digits, and pg_tzset returns them in capitals, but names from the database as
- * they are spelled there.
+ * The names of the database that look like POSIX zones; no new ones are made.
+ * Whether a database has them is looked up once a session: that reads all of it.
  */
-static bool
-may_be_posix(const char *name)
-{
-	return strpbrk(name, "0123456789") != NULL &&
-		strpbrk(name, "abcdefghijklmnopqrstuvwxyz") == NULL;
-}
+static const char *const legacy_names[] = {
+	"CST6CDT", "EST5EDT", "GMT+0", "GMT-0", "GMT0", "MST7MDT", "PST8PDT"
+};
 
-/* The names of the database that look like POSIX zones; no new ones are made. */
-static bool
-is_legacy_name(const char *name)
-{
-	static const char *const names[] = {
-		"CST6CDT", "EST5EDT", "GMT+0", "GMT-0", "GMT0", "MST7MDT", "PST8PDT"
-	};
+static int8 legacy_known[lengthof(legacy_names)];	/* 1: it is there, -1: it is not */
 
-	for (int i = 0; i < (int) lengthof(names); i++)
-		if (strcmp(name, names[i]) == 0)
-			return true;
-	return false;
+/* The place of a name among them, in any case, or -1. */
+static int
+legacy_number(const char *name)
+{
+	for (int i = 0; i < (int) lengthof(legacy_names); i++)
+	{
+		if (pg_strcasecmp(name, legacy_names[i]) == 0)
+			return i;
+	}
+	return -1;
 }
 
 /* Is there a file of this name in the zone database?  Reads the whole of it. */
@@ -51,24 +47,52 @@ in_zone_database(const char *name)
 	return found;
 }
 
+static bool
+legacy_exists(int number)
+{
+	if (legacy_known[number] == 0)
+		legacy_known[number] = in_zone_database(legacy_names[number]) ? 1 : -1;
+	return legacy_known[number] > 0;
+}
+
+/* Etc/GMT+5 or Etc/GMT-14 */
+static bool
+is_fixed_offset(const char *name)
+{
+	if (pg_strncasecmp(name, "Etc/GMT", 7) != 0)
+		return false;
+	name += 7;
+	if (*name == '+' || *name == '-')
+		name++;
+	return strspn(name, "0123456789") == strlen(name) && strlen(name) <= 2;
+}
+
 /*
  * The zone of an IANA name in any case, or NULL.  Refused are POSIX forms such
  * as Foo+5, leap seconds, and files of the database that are no names of zones.
+ *
+ * All POSIX forms have digits, and few names do.  Other names with digits never
+ * reach pg_tzset, which keeps every form that it has read until the session ends.
  */
 pg_tz *
 clock_zone(const char *name)
 {
-	pg_tz	   *zone = pg_tzset(name);
+	bool		digits = strpbrk(name, "0123456789") != NULL;
+	int			legacy = digits ? legacy_number(name) : -1;
+	pg_tz	   *zone;
 	const char *canonical;
 
+	if (legacy >= 0 ? !legacy_exists(legacy) : digits && !is_fixed_offset(name))
+		return NULL;
+	zone = pg_tzset(name);
 	if (zone == NULL || !pg_tz_acceptable(zone))
 		return NULL;
 	canonical = pg_get_timezone_name(zone);
 	if (strncmp(canonical, "posix/", 6) == 0 || strncmp(canonical, "right/", 6) == 0 ||
 		strcmp(canonical, "posixrules") == 0 || strcmp(canonical, "localtime") == 0)
 		return NULL;
-	/* reading the whole database takes a tenth of a second: only where it may help */
-	if (may_be_posix(canonical) && !(is_legacy_name(canonical) && in_zone_database(canonical)))
+	/* names come as the database spells them, but Etc/GMT+99, read as a POSIX form, in capitals */
+	if (digits && legacy < 0 && strncmp(canonical, "Etc/", 4) != 0)
 		return NULL;
 	return zone;
 }
@@ -98,9 +122,11 @@ add_stretch(Clock *clock, TimestampTz since, int64 offset)
 {
 	if (clock->nstretches == clock->capacity)
 	{
-		clock->capacity *= 2;
-		clock->since = repalloc(clock->since, clock->capacity * sizeof(TimestampTz));
-		clock->offset = repalloc(clock->offset, clock->capacity * sizeof(int64));
+		int			capacity = clock->capacity * 2;
+
+		clock->since = repalloc(clock->since, capacity * sizeof(TimestampTz));
+		clock->offset = repalloc(clock->offset, capacity * sizeof(int64));
+		clock->capacity = capacity; /* last: memory may have run out */
 	}
 	clock->since[clock->nstretches] = since;
 	clock->offset[clock->nstretches] = offset;

@@ -18,6 +18,9 @@
 #define CLOCK_PERIOD (INT64CONST(146097) * USECS_PER_DAY)
 #define CLOCK_HORIZON (INT64CONST(73049) * USECS_PER_DAY)	/* 2200-01-01 */
 
+/* No clock differs from UTC by so much: the farthest was Manila's, 15:56:08 behind until 1844. */
+#define CLOCK_MAX_OFFSET USECS_PER_DAY
+
 typedef struct Clock
 {
 	pg_tz	   *zone;

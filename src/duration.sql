@@ -7,30 +7,8 @@ COMMENT ON TYPE duration_summary IS
 
 -- The state of the one-step percentile
 
-CREATE TYPE percentile_state;
+@state percentile_state variable
 
-CREATE FUNCTION percentile_state_in(cstring) RETURNS percentile_state
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION percentile_state_out(percentile_state) RETURNS cstring
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION percentile_state_recv(internal) RETURNS percentile_state
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION percentile_state_send(percentile_state) RETURNS bytea
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_state_in(cstring) IS 'text input of percentile_state';
-COMMENT ON FUNCTION percentile_state_out(percentile_state) IS 'text output of percentile_state: exact and canonical';
-COMMENT ON FUNCTION percentile_state_recv(internal) IS 'binary input of percentile_state';
-COMMENT ON FUNCTION percentile_state_send(percentile_state) IS 'binary output of percentile_state';
-
-CREATE TYPE percentile_state (
-    INPUT = percentile_state_in,
-    OUTPUT = percentile_state_out,
-    RECEIVE = percentile_state_recv,
-    SEND = percentile_state_send,
-    INTERNALLENGTH = variable,
-    ALIGNMENT = double,
-    STORAGE = extended
-);
 COMMENT ON TYPE percentile_state IS
 'what the aggregate percentile carries from row to row and from process to process: a fraction and a duration_summary';
 
@@ -55,6 +33,29 @@ CREATE FUNCTION stddev(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_stddev';
 COMMENT ON FUNCTION stddev(duration_summary) IS
 'sample standard deviation, as stddev() computes it, exact to the microsecond; NULL for fewer than two samples';
+
+@table end
+end  | side  | clamped
+low  | lower | , never below 0
+high | upper |
+@end
+
+@each end
+CREATE FUNCTION average_@end@(duration_summary) RETURNS interval
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average_@end@';
+COMMENT ON FUNCTION average_@end@(duration_summary) IS
+'@side@ end of the 95 % confidence interval of the average (Student 1908)@clamped@, rounded to the microsecond; NULL for fewer than two samples';
+
+CREATE FUNCTION average_@end@(duration_summary, confidence double precision) RETURNS interval
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average_@end@';
+COMMENT ON FUNCTION average_@end@(duration_summary, double precision) IS
+'@side@ end of the confidence interval of the average at this confidence, above 0, below 1 (Student 1908)@clamped@, rounded to the microsecond; NULL for fewer than two samples';
+@end
+
+CREATE FUNCTION average_p_value(a duration_summary, b duration_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average_p_value';
+COMMENT ON FUNCTION average_p_value(duration_summary, duration_summary) IS
+'two-sided t-test of two averages whose variances may differ (Welch 1947): how probable a difference at least this large is if both are equal; NULL when a side has fewer than two samples or nothing varies and the averages are equal; 0 when nothing varies and they differ';
 
 CREATE FUNCTION shortest(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_shortest';
@@ -86,6 +87,18 @@ CREATE FUNCTION histogram(duration_summary, edges interval[]) RETURNS bigint[]
 COMMENT ON FUNCTION histogram(duration_summary, interval[]) IS
 'how many samples lie up to the first edge, above it up to the second, ..., above the last: n edges give n + 1 counts; an edge counts as within, with its whole bucket, as in rate_within; edges must ascend, NULLs among them are an error';
 
+CREATE FUNCTION histogram_rows(duration_summary, edges interval[], OUT low interval, OUT high interval,
+    OUT samples bigint, OUT share double precision, OUT cumulative_share double precision) RETURNS SETOF record
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'duration_histogram_rows';
+COMMENT ON FUNCTION histogram_rows(duration_summary, interval[]) IS
+'histogram(summary, edges) as rows for a chart: above low, up to high (NULL: open), how many samples, their share, and the share up to high, 0 to 1; shares are NULL when there are no samples';
+
+CREATE FUNCTION abandonment_curve(abandoned_waits duration_summary, answered_waits duration_summary, edges interval[],
+    OUT wait interval, OUT at_risk bigint, OUT abandoned bigint, OUT share_gone double precision) RETURNS SETOF record
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'duration_abandonment_curve';
+COMMENT ON FUNCTION abandonment_curve(duration_summary, duration_summary, interval[]) IS
+'how many give up by each wait if nobody is answered (Kaplan and Meier 1958; the answered as censored): for each edge, who was still waiting at the edge before it, how many of them gave up until this one, and the share gone by then, 0 to 1; edges only choose where the curve is read, its steps are the buckets of the summaries (0.4 %); share_gone is NULL when there are no samples; edges must ascend, NULLs among them are an error';
+
 CREATE FUNCTION duration_kpis(duration_summary, OUT samples bigint, OUT total_seconds double precision,
     OUT average_seconds double precision, OUT stddev_seconds double precision, OUT shortest_seconds double precision,
     OUT p50_seconds double precision, OUT p90_seconds double precision, OUT p95_seconds double precision,
@@ -96,163 +109,66 @@ COMMENT ON FUNCTION duration_kpis(duration_summary) IS
 
 -- Support functions of the aggregates
 
-CREATE FUNCTION duration_accum_interval(duration_summary, interval) RETURNS duration_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_accum_interval(duration_summary, interval) IS 'transition function';
-CREATE FUNCTION duration_accum_int4(duration_summary, integer) RETURNS duration_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_accum_int4(duration_summary, integer) IS 'transition function';
-CREATE FUNCTION duration_accum_float8(duration_summary, double precision) RETURNS duration_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_accum_float8(duration_summary, double precision) IS 'transition function';
-CREATE FUNCTION duration_merge(duration_summary, duration_summary) RETURNS duration_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_merge(duration_summary, duration_summary) IS 'implementation of + operator, transition function of rollup, and combine function';
-CREATE FUNCTION duration_trim(duration_summary) RETURNS duration_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_trim(duration_summary) IS 'final function: the canonical form, without spare room';
-CREATE FUNCTION duration_window_add_interval(internal, interval) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_add_interval(internal, interval) IS 'moving transition function';
-CREATE FUNCTION duration_window_add_int4(internal, integer) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_add_int4(internal, integer) IS 'moving transition function';
-CREATE FUNCTION duration_window_add_float8(internal, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_add_float8(internal, double precision) IS 'moving transition function';
-CREATE FUNCTION duration_window_remove_interval(internal, interval) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_remove_interval(internal, interval) IS 'inverse transition function';
-CREATE FUNCTION duration_window_remove_int4(internal, integer) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_remove_int4(internal, integer) IS 'inverse transition function';
-CREATE FUNCTION duration_window_remove_float8(internal, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_remove_float8(internal, double precision) IS 'inverse transition function';
-CREATE FUNCTION duration_window_merge(internal, duration_summary) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_merge(internal, duration_summary) IS 'moving transition function';
-CREATE FUNCTION duration_window_unmerge(internal, duration_summary) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_unmerge(internal, duration_summary) IS 'inverse transition function';
-CREATE FUNCTION duration_window_summary(internal) RETURNS duration_summary
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_window_summary(internal) IS 'moving final function';
-CREATE FUNCTION percentile_accum_interval(percentile_state, interval, double precision) RETURNS percentile_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_accum_interval(percentile_state, interval, double precision) IS 'transition function';
-CREATE FUNCTION percentile_accum_int4(percentile_state, integer, double precision) RETURNS percentile_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_accum_int4(percentile_state, integer, double precision) IS 'transition function';
-CREATE FUNCTION percentile_accum_float8(percentile_state, double precision, double precision) RETURNS percentile_state
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_accum_float8(percentile_state, double precision, double precision) IS 'transition function';
-CREATE FUNCTION percentile_merge(percentile_state, percentile_state) RETURNS percentile_state
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_merge(percentile_state, percentile_state) IS 'combine function';
-CREATE FUNCTION percentile_interval(percentile_state) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_interval(percentile_state) IS 'final function';
-CREATE FUNCTION percentile_seconds(percentile_state) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_seconds(percentile_state) IS 'final function';
-CREATE FUNCTION percentile_window_add_interval(internal, interval, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_window_add_interval(internal, interval, double precision) IS 'moving transition function';
-CREATE FUNCTION percentile_window_add_int4(internal, integer, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_window_add_int4(internal, integer, double precision) IS 'moving transition function';
-CREATE FUNCTION percentile_window_add_float8(internal, double precision, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_window_add_float8(internal, double precision, double precision) IS 'moving transition function';
-CREATE FUNCTION percentile_window_remove_interval(internal, interval, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_window_remove_interval';
-COMMENT ON FUNCTION percentile_window_remove_interval(internal, interval, double precision) IS 'inverse transition function';
-CREATE FUNCTION percentile_window_remove_int4(internal, integer, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_window_remove_int4';
-COMMENT ON FUNCTION percentile_window_remove_int4(internal, integer, double precision) IS 'inverse transition function';
-CREATE FUNCTION percentile_window_remove_float8(internal, double precision, double precision) RETURNS internal
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_window_remove_float8';
-COMMENT ON FUNCTION percentile_window_remove_float8(internal, double precision, double precision) IS 'inverse transition function';
-CREATE FUNCTION percentile_window_interval(internal) RETURNS interval
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_window_interval(internal) IS 'moving final function';
-CREATE FUNCTION percentile_window_seconds(internal) RETURNS double precision
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION percentile_window_seconds(internal) IS 'moving final function';
+@merge _duration_merge(duration_summary, duration_summary) STRICT -- transition function of rollup
+@final _duration_trim(duration_summary) STRICT -- the canonical form, without spare room
+@moving _duration_window_merge(internal, duration_summary)
+@moving_inverse _duration_window_unmerge(internal, duration_summary)
+@moving_final _duration_window_summary(internal) RETURNS duration_summary
+@combine _percentile_merge(percentile_state, percentile_state) STRICT
+@final _percentile_interval(percentile_state) RETURNS interval STRICT
+@final _percentile_seconds(percentile_state) RETURNS double precision STRICT
+@moving_final _percentile_window_interval(internal) RETURNS interval
+@moving_final _percentile_window_seconds(internal) RETURNS double precision
+@each duration
+@transition _duration_accum_@C@(duration_summary, @T@) STRICT
+@moving _duration_window_add_@C@(internal, @T@)
+@moving_inverse _duration_window_remove_@C@(internal, @T@)
+@transition _percentile_accum_@C@(percentile_state, @T@, double precision)
+@moving _percentile_window_add_@C@(internal, @T@, double precision)
+@moving_inverse _percentile_window_remove_@C@(internal, @T@, double precision) AS duration_window_remove_@C@
+@end
 
-CREATE OPERATOR + (LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = duration_merge, COMMUTATOR = +);
+CREATE OPERATOR + (LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = _duration_merge, COMMUTATOR = +);
 COMMENT ON OPERATOR + (duration_summary, duration_summary) IS
 'merge: the summary of both sets of durations; there is no -, because what was the shortest or longest before cannot be told';
 
 -- Aggregates.  SSPACE is that of a group of about a hundred samples: 128 bytes
 -- for the first ones, 4 to 30 kB for thousands.
 
-CREATE AGGREGATE percentile(duration interval, fraction double precision) (
-    SFUNC = percentile_accum_interval, STYPE = percentile_state, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = percentile_interval, COMBINEFUNC = percentile_merge,
-    MSFUNC = percentile_window_add_interval, MINVFUNC = percentile_window_remove_interval, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = percentile_window_interval,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE percentile(interval, double precision) IS
-'the duration at the rank that percentile_disc(fraction) takes, within 0.4 %; also over sliding windows; fraction from 0 to 1, the same for all rows of a group; NULL durations are ignored; NULL when there are none; a negative or infinite duration, one with months or a NULL fraction is an error; several percentiles of one column: percentiles(duration_agg(duration), fractions)';
+@table duration
+in_seconds   | durations            | refused
+             | durations            | a negative or infinite duration or one with months
+, in seconds | durations in seconds | a negative duration
+, in seconds | durations in seconds | a negative or infinite duration
+@end
 
-CREATE AGGREGATE percentile(duration integer, fraction double precision) (
-    SFUNC = percentile_accum_int4, STYPE = percentile_state, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = percentile_seconds, COMBINEFUNC = percentile_merge,
-    MSFUNC = percentile_window_add_int4, MINVFUNC = percentile_window_remove_int4, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = percentile_window_seconds,
+@each duration
+CREATE AGGREGATE percentile(duration @T@, fraction double precision) (
+    SFUNC = _percentile_accum_@C@, STYPE = percentile_state, SSPACE = 1024, INITCOND = '{}',
+    FINALFUNC = _percentile_@R@, COMBINEFUNC = _percentile_merge,
+    MSFUNC = _percentile_window_add_@C@, MINVFUNC = _percentile_window_remove_@C@, MSTYPE = internal, MSSPACE = 8192,
+    MFINALFUNC = _percentile_window_@R@,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE percentile(integer, double precision) IS
-'the duration at the rank that percentile_disc(fraction) takes, within 0.4 %, in seconds; also over sliding windows; fraction from 0 to 1, the same for all rows of a group; NULL durations are ignored; NULL when there are none; a negative duration or a NULL fraction is an error; several percentiles of one column: percentiles(duration_agg(duration), fractions)';
+COMMENT ON AGGREGATE percentile(@T@, double precision) IS
+'the duration at the rank that percentile_disc(fraction) takes, within 0.4 %@in_seconds@; also over sliding windows; fraction from 0 to 1, the same for all rows of a group; NULL durations are ignored; NULL when there are none; @refused@ or a NULL fraction is an error; several percentiles of one column: percentiles(duration_agg(duration), fractions)';
 
-CREATE AGGREGATE percentile(duration double precision, fraction double precision) (
-    SFUNC = percentile_accum_float8, STYPE = percentile_state, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = percentile_seconds, COMBINEFUNC = percentile_merge,
-    MSFUNC = percentile_window_add_float8, MINVFUNC = percentile_window_remove_float8, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = percentile_window_seconds,
+CREATE AGGREGATE duration_agg(duration @T@) (
+    SFUNC = _duration_accum_@C@, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
+    FINALFUNC = _duration_trim, COMBINEFUNC = _duration_merge,
+    MSFUNC = _duration_window_add_@C@, MINVFUNC = _duration_window_remove_@C@, MSTYPE = internal, MSSPACE = 8192,
+    MFINALFUNC = _duration_window_summary,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE percentile(double precision, double precision) IS
-'the duration at the rank that percentile_disc(fraction) takes, within 0.4 %, in seconds; also over sliding windows; fraction from 0 to 1, the same for all rows of a group; NULL durations are ignored; NULL when there are none; a negative or infinite duration or a NULL fraction is an error; several percentiles of one column: percentiles(duration_agg(duration), fractions)';
-
-CREATE AGGREGATE duration_agg(duration interval) (
-    SFUNC = duration_accum_interval, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = duration_trim, COMBINEFUNC = duration_merge,
-    MSFUNC = duration_window_add_interval, MINVFUNC = duration_window_remove_interval, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = duration_window_summary,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE duration_agg(interval) IS
-'summary of durations, for percentile, rate_within, average and the like; NULLs are ignored; an empty summary when there are none; a negative or infinite duration or one with months is an error';
-
-CREATE AGGREGATE duration_agg(duration integer) (
-    SFUNC = duration_accum_int4, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = duration_trim, COMBINEFUNC = duration_merge,
-    MSFUNC = duration_window_add_int4, MINVFUNC = duration_window_remove_int4, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = duration_window_summary,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE duration_agg(integer) IS
-'summary of durations in seconds, for percentile, rate_within, average and the like; NULLs are ignored; an empty summary when there are none; a negative duration is an error';
-
-CREATE AGGREGATE duration_agg(duration double precision) (
-    SFUNC = duration_accum_float8, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = duration_trim, COMBINEFUNC = duration_merge,
-    MSFUNC = duration_window_add_float8, MINVFUNC = duration_window_remove_float8, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = duration_window_summary,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE duration_agg(double precision) IS
-'summary of durations in seconds, for percentile, rate_within, average and the like; NULLs are ignored; an empty summary when there are none; a negative or infinite duration is an error';
+COMMENT ON AGGREGATE duration_agg(@T@) IS
+'summary of @durations@, for percentile, rate_within, average and the like; NULLs are ignored; an empty summary when there are none; @refused@ is an error';
+@end
 
 CREATE AGGREGATE rollup(summary duration_summary) (
-    SFUNC = duration_merge, STYPE = duration_summary, SSPACE = 8192, INITCOND = '{}',
-    FINALFUNC = duration_trim, COMBINEFUNC = duration_merge,
-    MSFUNC = duration_window_merge, MINVFUNC = duration_window_unmerge, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = duration_window_summary,
+    SFUNC = _duration_merge, STYPE = duration_summary, SSPACE = 8192, INITCOND = '{}',
+    FINALFUNC = _duration_trim, COMBINEFUNC = _duration_merge,
+    MSFUNC = _duration_window_merge, MINVFUNC = _duration_window_unmerge, MSTYPE = internal, MSSPACE = 8192,
+    MFINALFUNC = _duration_window_summary,
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(duration_summary) IS

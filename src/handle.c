@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "batch/kernel.h"
 #include "handle.h"
 #include "kpi.h"
 #include "row.h"
@@ -162,3 +163,48 @@ handle_kpis(PG_FUNCTION_ARGS)
 	row_add_seconds(&row, true, handle_total(h));
 	return row_result(fcinfo, &row);
 }
+
+/* ---------- batch execution ---------- */
+
+static void
+handle_kernel(const KernelRows *call)
+{
+	const int64 *handle = call->args[0].values;
+
+	KERNEL_LOOP(call, i,
+		HandleSummary contact = handle_contact(handle[i], 0, 0);
+
+		handle_add(KERNEL_STATE(call, i, HandleSummary), &contact);
+	);
+}
+
+/* (talk, hold, wrap): a component that is NULL counts 0, nothing where all are */
+static void
+components_kernel(const KernelRows *call)
+{
+	const BatchVector *args = call->args;
+	const int64 *talk = args[0].values;
+	const int64 *hold = args[1].values;
+	const int64 *wrap = args[2].values;
+
+	KERNEL_LOOP(call, i,
+		bool		no_talk = BATCH_IS_NULL(&args[0], i);
+		bool		no_hold = BATCH_IS_NULL(&args[1], i);
+		bool		no_wrap = BATCH_IS_NULL(&args[2], i);
+		HandleSummary contact = handle_contact(no_talk ? 0 : talk[i], no_hold ? 0 : hold[i], no_wrap ? 0 : wrap[i]);
+
+		contact.handled = !(no_talk & no_hold & no_wrap);
+		handle_add(KERNEL_STATE(call, i, HandleSummary), &contact);
+	);
+}
+
+#define HANDLE_KERNELS(suffix) \
+	{handle_accum_##suffix, handle_kernel, KERNEL_ARG(0)}, \
+	{handle_accum_##suffix##_3, components_kernel, KERNEL_ARG(0) | KERNEL_ARG(1) | KERNEL_ARG(2)}
+
+const BatchKernel handle_kernels[] = {
+	HANDLE_KERNELS(interval),
+	HANDLE_KERNELS(int4),
+	HANDLE_KERNELS(float8),
+	{NULL, NULL, 0}
+};

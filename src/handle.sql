@@ -53,173 +53,68 @@ COMMENT ON FUNCTION handle_kpis(handle_summary) IS
 
 -- Support functions of the aggregates
 
-CREATE FUNCTION handle_aht_seconds(handle_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION handle_aht_seconds(handle_summary) IS
-'final function of aht over seconds';
-CREATE FUNCTION handle_summary_merge(handle_summary, handle_summary) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION handle_summary_subtract(handle_summary, handle_summary) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION handle_summary_merge(handle_summary, handle_summary) IS
-'implementation of + operator, and combine function';
-COMMENT ON FUNCTION handle_summary_subtract(handle_summary, handle_summary) IS
-'implementation of - operator, and inverse transition function';
-CREATE FUNCTION handle_accum(handle_summary, interval) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_interval';
-CREATE FUNCTION handle_accum_inv(handle_summary, interval) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_inv_interval';
-CREATE FUNCTION handle_accum(handle_summary, interval, interval, interval) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_interval_3';
-CREATE FUNCTION handle_accum_inv(handle_summary, interval, interval, interval) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_inv_interval_3';
-CREATE FUNCTION handle_accum(handle_summary, integer) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_int4';
-CREATE FUNCTION handle_accum_inv(handle_summary, integer) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_inv_int4';
-CREATE FUNCTION handle_accum(handle_summary, integer, integer, integer) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_int4_3';
-CREATE FUNCTION handle_accum_inv(handle_summary, integer, integer, integer) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_inv_int4_3';
-CREATE FUNCTION handle_accum(handle_summary, double precision) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_float8';
-CREATE FUNCTION handle_accum_inv(handle_summary, double precision) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_inv_float8';
-CREATE FUNCTION handle_accum(handle_summary, double precision, double precision, double precision) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_float8_3';
-CREATE FUNCTION handle_accum_inv(handle_summary, double precision, double precision, double precision) RETURNS handle_summary
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_accum_inv_float8_3';
-COMMENT ON FUNCTION handle_accum(handle_summary, interval) IS
-'transition function';
-COMMENT ON FUNCTION handle_accum_inv(handle_summary, interval) IS
-'inverse transition function';
-COMMENT ON FUNCTION handle_accum(handle_summary, interval, interval, interval) IS
-'transition function';
-COMMENT ON FUNCTION handle_accum_inv(handle_summary, interval, interval, interval) IS
-'inverse transition function';
-COMMENT ON FUNCTION handle_accum(handle_summary, integer) IS
-'transition function';
-COMMENT ON FUNCTION handle_accum_inv(handle_summary, integer) IS
-'inverse transition function';
-COMMENT ON FUNCTION handle_accum(handle_summary, integer, integer, integer) IS
-'transition function';
-COMMENT ON FUNCTION handle_accum_inv(handle_summary, integer, integer, integer) IS
-'inverse transition function';
-COMMENT ON FUNCTION handle_accum(handle_summary, double precision) IS
-'transition function';
-COMMENT ON FUNCTION handle_accum_inv(handle_summary, double precision) IS
-'inverse transition function';
-COMMENT ON FUNCTION handle_accum(handle_summary, double precision, double precision, double precision) IS
-'transition function';
-COMMENT ON FUNCTION handle_accum_inv(handle_summary, double precision, double precision, double precision) IS
-'inverse transition function';
+@final _handle_aht_seconds(handle_summary) RETURNS double precision STRICT
+@merge _handle_summary_merge(handle_summary, handle_summary) STRICT
+@subtract _handle_summary_subtract(handle_summary, handle_summary) STRICT
+@each duration
+@transition _handle_accum(handle_summary, @T@) STRICT AS handle_accum_@C@
+@inverse _handle_accum_inv(handle_summary, @T@) STRICT AS handle_accum_inv_@C@
+@transition _handle_accum(handle_summary, @T@, @T@, @T@) AS handle_accum_@C@_3
+@inverse _handle_accum_inv(handle_summary, @T@, @T@, @T@) AS handle_accum_inv_@C@_3
+@end
 
-CREATE OPERATOR + (LEFTARG = handle_summary, RIGHTARG = handle_summary, FUNCTION = handle_summary_merge, COMMUTATOR = +);
-CREATE OPERATOR - (LEFTARG = handle_summary, RIGHTARG = handle_summary, FUNCTION = handle_summary_subtract);
+CREATE OPERATOR + (LEFTARG = handle_summary, RIGHTARG = handle_summary, FUNCTION = _handle_summary_merge, COMMUTATOR = +);
+CREATE OPERATOR - (LEFTARG = handle_summary, RIGHTARG = handle_summary, FUNCTION = _handle_summary_subtract);
 COMMENT ON OPERATOR + (handle_summary, handle_summary) IS 'merge: counts and times are added';
 COMMENT ON OPERATOR - (handle_summary, handle_summary) IS 'remove what was added before; an error when a count or time would become negative';
 
 -- Aggregates
 
-CREATE AGGREGATE aht(handle interval) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = aht, COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = aht,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE aht(handle interval) IS
-'average handle time: mean of the handle times, as an interval, rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations and intervals with months are errors';
+-- The final function gives back what came in: an interval, or seconds
+@table duration
+aht
+aht
+_handle_aht_seconds
+_handle_aht_seconds
+@end
 
-CREATE AGGREGATE aht(talk interval, hold interval, wrap interval) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = aht, COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = aht,
+@each duration
+CREATE AGGREGATE aht(handle @T@) (
+    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = @aht@, COMBINEFUNC = _handle_summary_merge,
+    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = @aht@,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE aht(talk interval, hold interval, wrap interval) IS
-'average handle time: mean of talk + hold + wrap over handled contacts, as an interval, rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations and intervals with months are errors';
+COMMENT ON AGGREGATE aht(handle @T@) IS
+'average handle time: mean of the handle times, @as@, rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors';
 
-CREATE AGGREGATE handle_agg(handle interval) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
+CREATE AGGREGATE aht(talk @T@, hold @T@, wrap @T@) (
+    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = @aht@, COMBINEFUNC = _handle_summary_merge,
+    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = @aht@,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE handle_agg(handle interval) IS
-'contacts with their handle time in intervals, all of it counted as talk, as a handle_summary; NULL rows are ignored; negative durations and intervals with months are errors';
+COMMENT ON AGGREGATE aht(talk @T@, hold @T@, wrap @T@) IS
+'average handle time: mean of talk + hold + wrap over handled contacts, @as@, rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors';
 
-CREATE AGGREGATE handle_agg(talk interval, hold interval, wrap interval) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
+CREATE AGGREGATE handle_agg(handle @T@) (
+    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = _handle_summary_merge,
+    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE handle_agg(talk interval, hold interval, wrap interval) IS
-'contacts with their talk, hold and wrap-up time in intervals as a handle_summary; a NULL component counts 0; a row where all are NULL was not handled and is ignored; negative durations and intervals with months are errors';
+COMMENT ON AGGREGATE handle_agg(handle @T@) IS
+'contacts with their handle time in @in@, all of it counted as talk, as a handle_summary; NULL rows are ignored; @bad@ are errors';
 
-CREATE AGGREGATE aht(handle integer) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = handle_aht_seconds, COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = handle_aht_seconds,
+CREATE AGGREGATE handle_agg(talk @T@, hold @T@, wrap @T@) (
+    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = _handle_summary_merge,
+    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE aht(handle integer) IS
-'average handle time: mean of the handle times, in seconds (double precision), rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations are errors';
-
-CREATE AGGREGATE aht(talk integer, hold integer, wrap integer) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = handle_aht_seconds, COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = handle_aht_seconds,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE aht(talk integer, hold integer, wrap integer) IS
-'average handle time: mean of talk + hold + wrap over handled contacts, in seconds (double precision), rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations are errors';
-
-CREATE AGGREGATE handle_agg(handle integer) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE handle_agg(handle integer) IS
-'contacts with their handle time in whole seconds, all of it counted as talk, as a handle_summary; NULL rows are ignored; negative durations are errors';
-
-CREATE AGGREGATE handle_agg(talk integer, hold integer, wrap integer) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE handle_agg(talk integer, hold integer, wrap integer) IS
-'contacts with their talk, hold and wrap-up time in whole seconds as a handle_summary; a NULL component counts 0; a row where all are NULL was not handled and is ignored; negative durations are errors';
-
-CREATE AGGREGATE aht(handle double precision) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = handle_aht_seconds, COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = handle_aht_seconds,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE aht(handle double precision) IS
-'average handle time: mean of the handle times, in seconds (double precision), rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations, NaN and infinity are errors';
-
-CREATE AGGREGATE aht(talk double precision, hold double precision, wrap double precision) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = handle_aht_seconds, COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = handle_aht_seconds,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE aht(talk double precision, hold double precision, wrap double precision) IS
-'average handle time: mean of talk + hold + wrap over handled contacts, in seconds (double precision), rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; negative durations, NaN and infinity are errors';
-
-CREATE AGGREGATE handle_agg(handle double precision) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE handle_agg(handle double precision) IS
-'contacts with their handle time in seconds, all of it counted as talk, as a handle_summary; NULL rows are ignored; negative durations, NaN and infinity are errors';
-
-CREATE AGGREGATE handle_agg(talk double precision, hold double precision, wrap double precision) (
-    SFUNC = handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_accum, MINVFUNC = handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE handle_agg(talk double precision, hold double precision, wrap double precision) IS
-'contacts with their talk, hold and wrap-up time in seconds as a handle_summary; a NULL component counts 0; a row where all are NULL was not handled and is ignored; negative durations, NaN and infinity are errors';
+COMMENT ON AGGREGATE handle_agg(talk @T@, hold @T@, wrap @T@) IS
+'contacts with their talk, hold and wrap-up time in @in@ as a handle_summary; a NULL component counts 0; a row where all are NULL was not handled and is ignored; @bad@ are errors';
+@end
 
 CREATE AGGREGATE rollup(summary handle_summary) (
-    SFUNC = handle_summary_merge, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = handle_summary_merge,
-    MSFUNC = handle_summary_merge, MINVFUNC = handle_summary_subtract, MSTYPE = handle_summary, MINITCOND = '{}',
+    SFUNC = _handle_summary_merge, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = _handle_summary_merge,
+    MSFUNC = _handle_summary_merge, MINVFUNC = _handle_summary_subtract, MSTYPE = handle_summary, MINITCOND = '{}',
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(summary handle_summary) IS

@@ -1,30 +1,240 @@
-# Concatenates the families' SQL into the install script.  A line
-#     @summary TYPE LENGTH
-# expands src/summary.template: the input, output and comparison functions and
-# operators that every summary type has.  "@type" does the same without the casts
-# to JSON, for types whose text is no JSON object.
+# Makes the install script from src/*.sql.  A line that begins with "@" is for this
+# program; everything else is SQL and passes through as it is.
+#
+# A support function (one that aggregates, operators and types use and nobody
+# calls; its name begins with an underscore) is one line:
+#
+#     @transition _handle_accum(handle_summary, integer) STRICT AS handle_accum_int4 -- remark
+#
+# creates it, immutable and parallel safe, and comments on it: "transition function; remark".
+# It returns what its first argument is unless RETURNS says otherwise; its C symbol
+# is its name without the underscore unless AS says otherwise.  The kinds are
+#
+#     @transition  @inverse  @combine  @final            of a plain state, also where it slides
+#     @moving  @moving_inverse  @moving_final            of a state that only slides
+#     @merge  @subtract                                  operators + and - that serve aggregates too
+#     @support                                           any other; the remark is its comment
+#
+# What comes in several forms is written once.  A table lists the words in which
+# the forms differ, a block is repeated for each row of it:
+#
+#     @table duration
+#     T                | C      | unit
+#     integer          | int4   | whole seconds
+#     double precision | float8 | seconds
+#     @end
+#
+#     @each duration
+#     CREATE AGGREGATE aht(handle @T@) ( ... );
+#     COMMENT ON AGGREGATE aht(handle @T@) IS 'average handle time in @unit@ ...';
+#     @end
+#
+# "@each a b" repeats for every row of a and every row of b.  Tables hold for the
+# rest of the file and for the files after it; a table that is named again gets more columns.
+#
+#     @summary TYPE LENGTH [by value]
+#
+# expands src/summary.template: the type with its input, output and comparison
+# functions, operators and casts to JSON.  "by value" says that its order has a meaning.  "@type" does the same without the casts,
+# for types whose text is no JSON object, "@state" without operators too, for states
+# of aggregates that are no results.
+
 BEGIN {
+	comment["transition"] = "transition function"
+	comment["inverse"] = "inverse transition function"
+	comment["combine"] = "combine function"
+	comment["final"] = "final function"
+	comment["moving"] = "moving transition function"
+	comment["moving_inverse"] = "moving inverse transition function"
+	comment["moving_final"] = "moving final function"
+	comment["merge"] = "implementation of + operator, and combine function"
+	comment["subtract"] = "implementation of - operator, and inverse transition function"
+	comment["support"] = ""
+
+	# What functions of a kind have beside IMMUTABLE and PARALLEL SAFE
+	# the planner calls it for the cost of a KPI, and so loads batch execution
+	option["transition"] = " SUPPORT _batch_support"
+	option["merge"] = " SUPPORT _batch_support"
+
 	print "-- Made from src/*.sql by make. Change those files, not this one."
-	print "\\echo Use \"CREATE EXTENSION kpi\" to load this file. \\quit"
+	if (extension == "")
+		extension = "kpi"
+	print "\\echo Use \"CREATE EXTENSION " extension "\" to load this file. \\quit"
 }
+
 FNR == 1 {
-	printf "\n"
+	print ""
 }
-$1 == "@summary" || $1 == "@type" {
+
+# ---------- tables and blocks ----------
+
+mode == "" && $1 == "@table" {
+	mode = "table"
+	table = $2
+	row = 0
+	next
+}
+
+mode == "" && $1 == "@each" {
+	mode = "each"
+	tables = $0
+	sub(/^@each */, "", tables)
+	lines = 0
+	next
+}
+
+mode == "table" && $1 == "@end" {
+	if ((table in rows) && rows[table] != row - 1)
+		fail("table " table " has " rows[table] " rows elsewhere")
+	rows[table] = row - 1
+	mode = ""
+	next
+}
+
+mode == "table" {
+	n = split($0 == "" ? " " : $0, cell, "|")
+	for (i = 1; i <= n; i++)
+		gsub(/^[ \t]+|[ \t]+$/, "", cell[i])
+	if (row == 0) {
+		first = columns[table] + 1
+		columns[table] += n
+		for (i = 1; i <= n; i++)
+			column[table, first + i - 1] = cell[i]
+	} else if (n != columns[table] - first + 1)
+		fail(n " words for " columns[table] - first + 1 " columns")
+	for (i = 1; i <= n; i++)
+		word[table, first + i - 1, row] = cell[i]
+	row++
+	next
+}
+
+mode == "each" && $1 == "@end" {
+	mode = ""
+	text = block[1]
+	for (i = 2; i <= lines; i++)
+		text = text "\n" block[i]
+	repeated = 0
+	each(text, tables)
+	next
+}
+
+mode == "each" {
+	block[++lines] = $0
+	next
+}
+
+# ---------- the rest ----------
+
+mode == "" && ($1 == "@summary" || $1 == "@type" || $1 == "@state") {
 	while ((getline line < "src/summary.template") > 0) {
-		if (line == "-- @json") {
-			if ($1 == "@type")
-				break
+		if (line == "-- @order" && $1 == "@state" || line == "-- @json" && $1 == "@type")
+			break
+		if (line ~ /^-- @/)
 			continue
-		}
 		gsub(/@TYPE@/, $2, line)
 		gsub(/@LENGTH@/, $3, line)
+		gsub(/@ORDER@/, $4 == "by" ? "the order of the shares, then of the sizes; empty ones come first" : "a stable order without meaning", line)
 		gsub(/@STORAGE@/, $3 == "variable" ? "extended" : "plain", line)
-		print line
+		put(line)
 	}
 	close("src/summary.template")
 	next
 }
+
 {
-	print
+	put($0)
+}
+
+END {
+	if (mode != "" && !failed)
+		fail("@end is missing")
+	exit failed
+}
+
+# Repeats the text for each row of the first of the tables, and so on.
+function each(text, tables,    name, others, r, c, copy, part, i, n)
+{
+	name = tables
+	sub(/ .*/, "", name)
+	others = substr(tables, length(name) + 2)
+	if (!(name in rows))
+		fail("there is no table " name)
+	for (r = 1; r <= rows[name]; r++) {
+		copy = text
+		for (c = 1; c <= columns[name]; c++)
+			copy = replace(copy, "@" column[name, c] "@", word[name, c, r])
+		if (others != "") {
+			each(copy, others)
+			continue
+		}
+		if (repeated++)
+			print ""
+		n = split(copy, part, "\n")
+		for (i = 1; i <= n; i++)
+			put(part[i])
+	}
+}
+
+function replace(text, old, new,    done, at)
+{
+	done = ""
+	while ((at = index(text, old)) > 0) {
+		done = done substr(text, 1, at - 1) new
+		text = substr(text, at + length(old))
+	}
+	return done text
+}
+
+# One line of SQL, or of a support function.
+function put(line,    kind)
+{
+	if (match(line, /@[A-Za-z_]+@/))
+		fail("nothing stands for " substr(line, RSTART, RLENGTH))
+	kind = line
+	sub(/[ \t].*/, "", kind)
+	if (line !~ /^@/)
+		print line
+	else if (substr(kind, 2) in comment)
+		support(substr(kind, 2), substr(line, length(kind) + 2))
+	else
+		fail("unknown " kind)
+}
+
+# "name(arguments) [RETURNS type] [STRICT] [AS symbol] [-- remark]"
+function support(kind, line,    remark, signature, arguments, symbol, returns, strict, at, says)
+{
+	if ((at = index(line, " -- ")) > 0) {
+		remark = substr(line, at + 4)
+		line = substr(line, 1, at - 1)
+	}
+	if (!match(line, /^_[a-z0-9_]+\([^()]*\)/))
+		fail("a support function is written _name(arguments)")
+	signature = substr(line, 1, RLENGTH)
+	line = substr(line, RLENGTH + 1) " "
+	symbol = substr(signature, 2)
+	sub(/\(.*/, "", symbol)
+	if (match(line, / AS [a-z0-9_]+ /))
+		symbol = substr(line, RSTART + 4, RLENGTH - 5)
+	strict = sub(/ STRICT /, " ", line)
+	returns = signature
+	gsub(/^[^(]*\(|[,)].*/, "", returns)
+	if (match(line, / RETURNS [a-z_]+( precision)? /)) {
+		returns = substr(line, RSTART + 9, RLENGTH - 10)
+		line = substr(line, 1, RSTART) substr(line, RSTART + RLENGTH)
+	}
+	sub(/ AS [a-z0-9_]+ /, " ", line)
+	if (line !~ /^ *$/)
+		fail("cannot read \"" line "\"")
+	says = comment[kind] (comment[kind] != "" && remark != "" ? "; " : "") remark
+	gsub(/'/, "''", says)
+	print "CREATE FUNCTION " signature " RETURNS " returns
+	print "    LANGUAGE C IMMUTABLE " (strict ? "STRICT " : "") "PARALLEL SAFE" option[kind] " AS 'MODULE_PATHNAME', '" symbol "';"
+	print "COMMENT ON FUNCTION " signature " IS '" says "';"
+}
+
+function fail(message)
+{
+	print FILENAME ":" FNR ": " message > "/dev/stderr"
+	failed = 1
+	exit 1
 }

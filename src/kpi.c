@@ -6,6 +6,7 @@
 #include "postgres.h"
 
 #include "kpi.h"
+#include "statistics.h"
 
 #include "utils/builtins.h"
 #include "utils/float.h"
@@ -154,47 +155,22 @@ kpi_mean(int64 sum, int64 count)
 
 /* ---------- confidence ---------- */
 
-/*
- * The z for which a standard normal variable lies within z of 0 with this
- * probability, by Newton's steps.  The residual is taken from erf below one
- * half and from erfc above: neither cancels there, so tiny and nearly certain
- * probabilities keep all their digits.
- */
-static double
-normal_half_width(double probability)
+double
+kpi_checked_confidence(double confidence)
 {
-	double		z;
-
-	if (probability < 0.5)
-	{
-		/* at 0 the density is flat: a straight line is a good start */
-		z = probability * sqrt(M_PI / 2);
-		for (int step = 0; step < 4; step++)
-			z += (probability - erf(z / M_SQRT2)) / (sqrt(2 / M_PI) * exp(-z * z / 2));
-	}
-	else
-	{
-		/* right to three digits (Abramowitz and Stegun, 26.2.23) */
-		double		t = sqrt(-2 * log((1 - probability) / 2));
-
-		z = t - (2.515517 + t * (0.802853 + t * 0.010328)) /
-			(1 + t * (1.432788 + t * (0.189269 + t * 0.001308)));
-		for (int step = 0; step < 4; step++)
-			z += (erfc(z / M_SQRT2) - (1 - probability)) / (sqrt(2 / M_PI) * exp(-z * z / 2));
-	}
-	return z;
+	if (!(confidence > 0 && confidence < 1))	/* NaN too */
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("confidence must lie between 0 and 1: %s", float8out_internal(confidence)),
+				 errhint("95 percent is written 0.95.")));
+	return confidence;
 }
 
 /* 0.95 -> 1.959964: the half-width of a two-sided interval in standard errors */
 double
 kpi_confidence_z(double confidence)
 {
-	if (!(confidence > 0 && confidence < 1))
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("confidence must lie between 0 and 1: %s", float8out_internal(confidence)),
-				 errhint("95 percent is written 0.95.")));
-	return normal_half_width(confidence);
+	return normal_half_width(kpi_checked_confidence(confidence));
 }
 
 /* ---------- helper functions ---------- */

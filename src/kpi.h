@@ -15,6 +15,7 @@
 #include "nodes/execnodes.h"
 #include "utils/timestamp.h"
 
+#include <float.h>
 #include <math.h>
 
 /* ---------- differences between server versions ---------- */
@@ -66,9 +67,14 @@ pg_noreturn extern void kpi_null_argument_error(const char *argument);
 pg_noreturn extern void kpi_null_state_error(void);
 pg_noreturn extern void kpi_overflow_error(const char *what);
 pg_noreturn extern void kpi_negative_result_error(const char *type);
+extern double kpi_checked_confidence(double confidence);
 extern double kpi_confidence_z(double confidence);
 
 #define KPI_DEFAULT_CONFIDENCE 0.95
+
+/* Argument n, or the default of the function that has no such argument. */
+#define kpi_getarg_confidence(fcinfo, n) \
+	((fcinfo)->nargs > (n) ? kpi_checked_confidence(PG_GETARG_FLOAT8(n)) : KPI_DEFAULT_CONFIDENCE)
 
 #define kpi_usec_to_seconds(usec) ((double) (usec) / USECS_PER_SEC)
 
@@ -84,9 +90,14 @@ kpi_int4_to_usec(int32 seconds, const char *argument)
 static inline int64
 kpi_float8_to_usec(double seconds, const char *argument)
 {
-	/* Below 2^51 adding and taking off 1.5 * 2^52 rounds to even, inline. */
+	/*
+	 * Below 2^51 adding and taking off 1.5 * 2^52 rounds to even, inline: where each
+	 * operation rounds to double.  x87 keeps more digits in between and rounds nothing.
+	 */
+#if FLT_EVAL_METHOD == 0
 	if (likely(seconds >= 0 && seconds < 2e9))
 		return (int64) ((seconds * 1e6 + 6755399441055744.0) - 6755399441055744.0);
+#endif
 	return kpi_seconds_to_usec_slow(seconds, argument);
 }
 

@@ -1,3 +1,16 @@
+-- Durations come as an interval or as seconds: what the overloads differ in
+
+@table duration
+T                | C        | R        | as                            | in            | bad
+interval         | interval | interval | as an interval                | intervals     | negative durations and intervals with months
+integer          | int4     | seconds  | in seconds (double precision) | whole seconds | negative durations
+double precision | float8   | seconds  | in seconds (double precision) | seconds       | negative durations, NaN and infinity
+@end
+
+-- Batch execution
+
+@support _batch_support(internal) RETURNS internal STRICT AS kpi_batch_support -- planner support function of the transition functions: loads batch execution
+
 -- Helpers that every family uses
 
 CREATE FUNCTION seconds(duration interval) RETURNS double precision
@@ -20,23 +33,18 @@ CREATE FUNCTION ratio(numerator double precision, denominator double precision) 
 COMMENT ON FUNCTION ratio(double precision, double precision) IS
 'numerator / denominator, NULL when the denominator is 0 or an argument is NULL: cost, revenue or articles read per contact, contacts per hour; NaN and infinity are errors';
 
-CREATE FUNCTION plausible(value integer, low integer, high integer) RETURNS integer
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_plausible_int4';
-CREATE FUNCTION plausible(value bigint, low bigint, high bigint) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_plausible_int8';
-CREATE FUNCTION plausible(value numeric, low numeric, high numeric) RETURNS numeric
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_plausible_numeric';
-CREATE FUNCTION plausible(value double precision, low double precision, high double precision) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_plausible_float8';
-CREATE FUNCTION plausible(value interval, low interval, high interval) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_plausible_interval';
-COMMENT ON FUNCTION plausible(integer, integer, integer) IS
-'the value if it lies within low and high (both included), else NULL: nps(plausible(score, 0, 10)); low above high is an error';
-COMMENT ON FUNCTION plausible(bigint, bigint, bigint) IS
-'the value if it lies within low and high (both included), else NULL; low above high is an error';
-COMMENT ON FUNCTION plausible(numeric, numeric, numeric) IS
-'the value if it lies within low and high (both included), else NULL (NaN too); low above high is an error';
-COMMENT ON FUNCTION plausible(double precision, double precision, double precision) IS
-'the value if it lies within low and high (both included), else NULL (NaN too); low above high is an error';
-COMMENT ON FUNCTION plausible(interval, interval, interval) IS
-'the value if it lies within low and high (both included), else NULL: aht(plausible(talk, ''0'', ''4 h'')); low above high is an error';
+@table plausible
+T                | C        | else                  | example
+integer          | int4     | else NULL             | : nps(plausible(score, 0, 10))
+bigint           | int8     | else NULL             |
+numeric          | numeric  | else NULL (NaN too)   |
+double precision | float8   | else NULL (NaN too)   |
+interval         | interval | else NULL             | : aht(plausible(talk, ''0'', ''4 h''))
+@end
+
+@each plausible
+CREATE FUNCTION plausible(value @T@, low @T@, high @T@) RETURNS @T@
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_plausible_@C@';
+COMMENT ON FUNCTION plausible(@T@, @T@, @T@) IS
+'the value if it lies within low and high (both included), @else@@example@; low above high is an error';
+@end

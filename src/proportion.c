@@ -5,8 +5,11 @@
  */
 #include "postgres.h"
 
+#include "batch/kernel.h"
 #include "kpi.h"
 #include "proportion.h"
+#include "row.h"
+#include "share.h"
 #include "summary.h"
 
 #include "utils/builtins.h"
@@ -45,6 +48,7 @@ static const SummaryType proportion_type = {
 	.fields = proportion_fields,
 	.nfields = lengthof(proportion_fields),
 	.complaint = proportion_complaint,
+	.compare = share_compare,
 	.scan = proportion_scan,
 	.print = proportion_print,
 };
@@ -244,3 +248,49 @@ proportion_p_value_of(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(proportion_p_value(a, b));
 }
+
+/* One row of plain numbers */
+PG_FUNCTION_INFO_V1(proportion_kpis);
+Datum
+proportion_kpis(PG_FUNCTION_ARGS)
+{
+	const Proportion *p = PG_GETARG_PROPORTION_P(0);
+	KpiRow		row = {0};
+
+	row_add_count(&row, p->hits);
+	row_add_count(&row, p->total);
+	row_add_rate(&row, p->hits, p->total);
+	row_add_wilson(&row, p, kpi_confidence_z(KPI_DEFAULT_CONFIDENCE));
+	return row_result(fcinfo, &row);
+}
+
+/* ---------- batch execution ---------- */
+
+static void
+proportion_kernel(const KernelRows *call)
+{
+	const uint8 *hit = call->args[0].values;
+
+	KERNEL_LOOP(call, i,
+		proportion_add(KERNEL_STATE(call, i, Proportion), hit[i], 1);
+	);
+}
+
+static void
+pair_kernel_int8(const KernelRows *call)
+{
+	const int64 *hits = call->args[0].values;
+	const int64 *total = call->args[1].values;
+
+	KERNEL_LOOP(call, i,
+		Proportion	pair = pair_checked(hits[i], total[i]);
+
+		proportion_add(KERNEL_STATE(call, i, Proportion), pair.hits, pair.total);
+	);
+}
+
+const BatchKernel proportion_kernels[] = {
+	{proportion_accum, proportion_kernel, 0},
+	{proportion_accum_int8, pair_kernel_int8, 0},
+	{NULL, NULL, 0}
+};

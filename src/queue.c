@@ -4,6 +4,7 @@
  */
 #include "postgres.h"
 
+#include "batch/kernel.h"
 #include "deque.h"
 #include "kpi.h"
 #include "queue.h"
@@ -190,39 +191,37 @@ moving_start(FunctionCallInfo fcinfo)
 #define PG_GETARG_MOVING_P(fcinfo) \
 	(likely(!PG_ARGISNULL(0)) ? (QueueMoving *) PG_GETARG_POINTER(0) : moving_start(fcinfo))
 
+/* A wait enters the frame or leaves it. */
+static inline void
+moving_wait(QueueMoving *state, int64 wait, bool enters)
+{
+	if (wait == QUEUE_UNKNOWN)
+		return;
+	if (enters)
+		deque_push(&state->longest, wait);
+	else
+		deque_remove(&state->longest);
+}
+
 static pg_attribute_always_inline Datum
-queue_moving_accum(FunctionCallInfo fcinfo, DurationType type, int nargs)
+queue_moving_row(FunctionCallInfo fcinfo, DurationType type, int nargs, bool enters)
 {
 	QueueMoving *state = PG_GETARG_MOVING_P(fcinfo);
 	QueueContact contact;
 
 	if (getarg_contact(fcinfo, type, nargs, &contact))
 	{
-		queue_add(&state->sums, &contact);
-		if (contact.wait != QUEUE_UNKNOWN)
-			deque_push(&state->longest, contact.wait);
+		if (enters)
+			queue_add(&state->sums, &contact);
+		else
+			queue_remove(&state->sums, &contact);
+		moving_wait(state, contact.wait, enters);
 	}
 	PG_RETURN_POINTER(state);
 }
 
 static pg_attribute_always_inline Datum
-queue_moving_accum_inv(FunctionCallInfo fcinfo, DurationType type, int nargs)
-{
-	QueueMoving *state = PG_GETARG_MOVING_P(fcinfo);
-	QueueContact contact;
-
-	if (getarg_contact(fcinfo, type, nargs, &contact))
-	{
-		queue_remove(&state->sums, &contact);
-		if (contact.wait != QUEUE_UNKNOWN)
-			deque_remove(&state->longest);
-	}
-	PG_RETURN_POINTER(state);
-}
-
-PG_FUNCTION_INFO_V1(queue_moving_merge);
-Datum
-queue_moving_merge(PG_FUNCTION_ARGS)
+queue_moving_summary(FunctionCallInfo fcinfo, bool enters)
 {
 	QueueMoving *state = PG_GETARG_MOVING_P(fcinfo);
 
@@ -230,29 +229,17 @@ queue_moving_merge(PG_FUNCTION_ARGS)
 	{
 		const QueueSummary *summary = PG_GETARG_QUEUE_P(1);
 
-		queue_merge_sums(&state->sums, summary);
-		if (summary->longest != QUEUE_UNKNOWN)
-			deque_push(&state->longest, summary->longest);
+		if (enters)
+			queue_merge_sums(&state->sums, summary);
+		else
+			queue_subtract_sums(&state->sums, summary);
+		moving_wait(state, summary->longest, enters);
 	}
 	PG_RETURN_POINTER(state);
 }
 
-PG_FUNCTION_INFO_V1(queue_moving_merge_inv);
-Datum
-queue_moving_merge_inv(PG_FUNCTION_ARGS)
-{
-	QueueMoving *state = PG_GETARG_MOVING_P(fcinfo);
-
-	if (!PG_ARGISNULL(1))
-	{
-		const QueueSummary *summary = PG_GETARG_QUEUE_P(1);
-
-		queue_subtract_sums(&state->sums, summary);
-		if (summary->longest != QUEUE_UNKNOWN)
-			deque_remove(&state->longest);
-	}
-	PG_RETURN_POINTER(state);
-}
+KPI_FUNCTION(queue_moving_merge, queue_moving_summary(fcinfo, true));
+KPI_FUNCTION(queue_moving_merge_inv, queue_moving_summary(fcinfo, false));
 
 PG_FUNCTION_INFO_V1(queue_moving_final);
 Datum
@@ -276,8 +263,8 @@ queue_moving_final(PG_FUNCTION_ARGS)
 /* One function for each type of duration and number of arguments, the state among them. */
 #define QUEUE_ACCUM_FUNCTIONS(suffix, type, nargs) \
 	KPI_FUNCTION(queue_accum_##suffix##_##nargs, queue_accum(fcinfo, type, nargs)); \
-	KPI_FUNCTION(queue_moving_accum_##suffix##_##nargs, queue_moving_accum(fcinfo, type, nargs)); \
-	KPI_FUNCTION(queue_moving_accum_inv_##suffix##_##nargs, queue_moving_accum_inv(fcinfo, type, nargs))
+	KPI_FUNCTION(queue_moving_accum_##suffix##_##nargs, queue_moving_row(fcinfo, type, nargs, true)); \
+	KPI_FUNCTION(queue_moving_accum_inv_##suffix##_##nargs, queue_moving_row(fcinfo, type, nargs, false))
 
 #define QUEUE_FUNCTIONS(suffix, type) \
 	QUEUE_ACCUM_FUNCTIONS(suffix, type, 3); \
@@ -308,43 +295,106 @@ QUEUE_COUNT(queue_flowed_out, FLOWED_OUT);
 
 /* ---------- rates ---------- */
 
-/* The rule of this name, or an error that lists them. */
-static const QueueRule *
-find_rule(const char *name, const QueueRule *rules, int nrules)
+/* The error's hint lists the words. */
+static int
+errhint_words(const QueueRate *rate)
 {
 	StringInfoData list;
 
-	for (int i = 0; i < nrules; i++)
-	{
-		if (strcmp(name, rules[i].name) == 0)
-			return &rules[i];
-	}
 	initStringInfo(&list);
-	for (int i = 0; i < nrules; i++)
-		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", rules[i].name);
+	for (int i = 0; i < rate->nwords; i++)
+		appendStringInfo(&list, "%s%s", i == 0 ? "" : ", ", rate->words[i].name);
+	return errhint("A rule is a list of words, separated by commas: %s.", list.data);
+}
+
+static const QueueWord *
+find_word(const char *name, size_t length, const QueueRate *rate)
+{
+	for (int i = 0; i < rate->nwords; i++)
+	{
+		const QueueWord *word = &rate->words[i];
+
+		if (word->length == length && memcmp(word->name, name, length) == 0)
+			return word;
+	}
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-			 errmsg("unknown rule: \"%s\"", name),
-			 errhint("The rules are: %s.", list.data)));
+			 errmsg("unknown word in a rule: \"%.*s\"", (int) length, name),
+			 errhint_words(rate)));
 	pg_unreachable();
 }
 
-/* The rule that argument n names, or the default where there is no such argument. */
-static const QueueRule *
-getarg_rule(FunctionCallInfo fcinfo, int n, const QueueRule *rules, int nrules)
+/* A word must have a meaning beside the words before it, and leave them theirs. */
+static void
+check_word(const QueueWord *word, const QueueWord *const *said, int nsaid, const QueueRate *rate)
 {
-	if (PG_NARGS() <= n)
-		return &rules[0];
-	return find_rule(text_to_cstring(PG_GETARG_TEXT_PP(n)), rules, nrules);
+	for (int i = 0; i < nsaid; i++)
+	{
+		if (unlikely(said[i] == word))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("a rule must not say \"%s\" twice", word->name),
+					 errhint_words(rate)));
+		if (unlikely(queue_word_is_void(word, said[i]) || queue_word_is_void(said[i], word)))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("a rule must not say both \"%s\" and \"%s\"", said[i]->name, word->name),
+					 errdetail("Both decide about the same contacts, so that one of the words would have no effect."),
+					 errhint_words(rate)));
+	}
 }
 
-#define GETARG_SERVICE_LEVEL_RULE() \
-	getarg_rule(fcinfo, 1, queue_service_level_rules, lengthof(queue_service_level_rules))
-#define GETARG_ABANDONMENT_RULE() \
-	getarg_rule(fcinfo, 1, queue_abandonment_rules, lengthof(queue_abandonment_rules))
+static inline bool
+is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Read anew for each row: cheaper than to find out whether it is the same as before. */
+static QueueRule
+parse_rule(const text *list, const QueueRate *rate)
+{
+	const char *s = VARDATA_ANY(list);
+	const char *end = s + VARSIZE_ANY_EXHDR(list);
+	QueueRule	rule = queue_base_rule(rate);
+	const QueueWord *said[lengthof(queue_service_level_words)];
+	int			nsaid = 0;
+
+	while (s < end && is_space(*s))
+		s++;
+	if (s == end)
+		return rule;
+	for (;;)
+	{
+		const char *comma = memchr(s, ',', end - s);
+		const char *stop = comma ? comma : end;
+		const QueueWord *word;
+
+		while (s < stop && is_space(*s))
+			s++;
+		while (s < stop && is_space(stop[-1]))
+			stop--;
+		word = find_word(s, stop - s, rate);
+		check_word(word, said, nsaid, rate);
+		said[nsaid++] = word;	/* none twice, so they fit */
+		queue_rule_add(&rule, word);
+		if (comma == NULL)
+			return rule;
+		s = comma + 1;
+	}
+}
+
+/* The rule in the second argument, or the base where there is none. */
+static QueueRule
+getarg_rule(FunctionCallInfo fcinfo, const QueueRate *rate)
+{
+	if (PG_NARGS() < 2)
+		return queue_base_rule(rate);
+	return parse_rule(PG_GETARG_TEXT_PP(1), rate);
+}
 
 static Datum
-queue_rate(FunctionCallInfo fcinfo, const QueueRule *rule)
+queue_rate(FunctionCallInfo fcinfo, QueueRule rule)
 {
 	Proportion	share = queue_proportion(PG_GETARG_QUEUE_P(0), rule);
 
@@ -353,9 +403,11 @@ queue_rate(FunctionCallInfo fcinfo, const QueueRule *rule)
 	PG_RETURN_FLOAT8(proportion_rate(&share));
 }
 
-KPI_FUNCTION(queue_service_level, queue_rate(fcinfo, GETARG_SERVICE_LEVEL_RULE()));
-KPI_FUNCTION(queue_abandonment_rate, queue_rate(fcinfo, GETARG_ABANDONMENT_RULE()));
-KPI_FUNCTION(queue_answer_rate, queue_rate(fcinfo, &queue_answer_rule));
+static const QueueRule answer_rule = {ANSWERED, OFFERED};
+
+KPI_FUNCTION(queue_service_level, queue_rate(fcinfo, getarg_rule(fcinfo, &queue_service_level_rate)));
+KPI_FUNCTION(queue_abandonment, queue_rate(fcinfo, getarg_rule(fcinfo, &queue_abandonment_rate)));
+KPI_FUNCTION(queue_answer_rate, queue_rate(fcinfo, answer_rule));
 
 PG_FUNCTION_INFO_V1(queue_to_proportion);
 Datum
@@ -363,7 +415,7 @@ queue_to_proportion(PG_FUNCTION_ARGS)
 {
 	Proportion *result = palloc(sizeof(Proportion));
 
-	*result = queue_proportion(PG_GETARG_QUEUE_P(0), GETARG_SERVICE_LEVEL_RULE());
+	*result = queue_proportion(PG_GETARG_QUEUE_P(0), getarg_rule(fcinfo, &queue_service_level_rate));
 	PG_RETURN_POINTER(result);
 }
 
@@ -406,6 +458,24 @@ queue_average_wait(const QueueSummary *q, int64 *usec)
 	return true;
 }
 
+/*
+ * Who was answered had more patience than the wait shows.  All waiting time over
+ * the number of those who hung up is the maximum-likelihood estimate for an
+ * exponential patience of which the answered are censored observations.
+ */
+static bool
+queue_average_patience(const QueueSummary *q, int64 *usec)
+{
+	int64		count = queue_count(q, ABANDONED_KNOWN);
+	int64		wait = q->wait[OF_ANSWERED];
+
+	if (count == 0)
+		return false;
+	kpi_add(&wait, q->wait[OF_ABANDONED], "sum of waits");
+	*usec = kpi_mean(wait, count);
+	return true;
+}
+
 static bool
 queue_longest_wait(const QueueSummary *q, int64 *usec)
 {
@@ -432,12 +502,13 @@ KPI_FUNCTION(queue_average_time_to_abandon_interval,
 KPI_FUNCTION(queue_average_time_to_abandon_seconds,
 			 queue_wait(fcinfo, queue_average_time_to_abandon, DURATION_FLOAT8));
 KPI_FUNCTION(queue_average_wait_interval, queue_wait(fcinfo, queue_average_wait, DURATION_INTERVAL));
+KPI_FUNCTION(queue_average_patience_interval, queue_wait(fcinfo, queue_average_patience, DURATION_INTERVAL));
 KPI_FUNCTION(queue_longest_wait_interval, queue_wait(fcinfo, queue_longest_wait, DURATION_INTERVAL));
 
 /* ---------- all of them in a row ---------- */
 
 static void
-row_add_proportion(KpiRow *row, const QueueSummary *q, const QueueRule *rule)
+row_add_proportion(KpiRow *row, const QueueSummary *q, QueueRule rule)
 {
 	Proportion	share = queue_proportion(q, rule);
 
@@ -463,16 +534,109 @@ queue_kpis(PG_FUNCTION_ARGS)
 	row_add_count(&row, queue_count(q, OFFERED));
 	row_add_count(&row, queue_count(q, ANSWERED));
 	row_add_count(&row, queue_count(q, QUEUE_BIT(ANSWERED_WITHIN)));
+	row_add_count(&row, queue_count(q, QUEUE_BIT(ANSWERED_LATE)));
 	row_add_count(&row, queue_count(q, ABANDONED));
 	row_add_count(&row, queue_count(q, QUEUE_BIT(ABANDONED_SHORT)));
+	row_add_count(&row, queue_count(q, QUEUE_BIT(ABANDONED_WITHIN)));
+	row_add_count(&row, queue_count(q, QUEUE_BIT(ABANDONED_LATE)));
 	row_add_count(&row, queue_count(q, WAITING));
 	row_add_count(&row, queue_count(q, FLOWED_OUT));
-	row_add_proportion(&row, q, GETARG_SERVICE_LEVEL_RULE());
-	row_add_proportion(&row, q, &queue_answer_rule);
-	row_add_proportion(&row, q, &queue_abandonment_rules[0]);
+	row_add_proportion(&row, q, getarg_rule(fcinfo, &queue_service_level_rate));
+	row_add_proportion(&row, q, answer_rule);
+	row_add_proportion(&row, q, queue_base_rule(&queue_abandonment_rate));
 	row_add_wait(&row, q, queue_asa);
 	row_add_wait(&row, q, queue_average_wait);
 	row_add_wait(&row, q, queue_average_time_to_abandon);
+	row_add_wait(&row, q, queue_average_patience);
 	row_add_wait(&row, q, queue_longest_wait);
 	return row_result(fcinfo, &row);
 }
+
+/* ---------- batch execution ---------- */
+
+/* The contact of one row, as getarg_contact reads it. */
+static inline bool
+contact_of_row(const KernelRows *call, int i, QueueContact *c)
+{
+	const BatchVector *args = call->args;
+	bool		unknown = BATCH_IS_NULL(&args[0], i);
+
+	c->wait = unknown ? QUEUE_UNKNOWN : ((const int64 *) args[0].values)[i];
+	if (call->nargs > 4 && !BATCH_IS_NULL(&args[4], i) && ((const uint8 *) args[4].values)[i])
+		c->fate = QUEUE_FLOWED_OUT;
+	else if (call->nargs == 2)
+		c->fate = unknown ? QUEUE_ABANDONED : QUEUE_ANSWERED;
+	else if (!BATCH_IS_NULL(&args[2], i))
+		c->fate = ((const uint8 *) args[2].values)[i] ? QUEUE_ANSWERED : QUEUE_ABANDONED;
+	else if (unknown)
+		return false;
+	else
+		c->fate = QUEUE_WAITING;
+
+	if (unlikely(BATCH_IS_NULL(&args[1], i)))
+		kpi_null_argument_error("threshold");
+	c->threshold = ((const int64 *) args[1].values)[i];
+	c->short_abandon = QUEUE_UNKNOWN;
+	if (call->nargs > 3 && !BATCH_IS_NULL(&args[3], i))
+	{
+		c->short_abandon = ((const int64 *) args[3].values)[i];
+		if (unlikely(c->short_abandon > c->threshold))
+			short_abandon_error(c->short_abandon, c->threshold);
+	}
+	return true;
+}
+
+/* (wait, threshold [, answered [, short_abandon [, flowed_out]]]) */
+static void
+queue_kernel(const KernelRows *call)
+{
+	const BatchVector *args = call->args;
+
+	if (call->nargs == 3 && args[0].nulls == NULL && args[1].nulls == NULL && args[2].nulls == NULL)
+	{
+		const int64 *wait = args[0].values;
+		const int64 *threshold = args[1].values;
+		const uint8 *answered = args[2].values;
+
+		KERNEL_LOOP(call, i,
+			QueueContact c = {answered[i] ? QUEUE_ANSWERED : QUEUE_ABANDONED, wait[i], threshold[i], QUEUE_UNKNOWN};
+
+			queue_add(KERNEL_STATE(call, i, QueueSummary), &c);
+		);
+		return;
+	}
+	KERNEL_LOOP(call, i,
+		QueueContact c;
+
+		if (contact_of_row(call, i, &c))
+			queue_add(KERNEL_STATE(call, i, QueueSummary), &c);
+	);
+}
+
+/* (wait [, answered]) */
+static void
+queue_wait_kernel(const KernelRows *call)
+{
+	const int64 *wait = call->args[0].values;
+	const uint8 *answered = call->nargs > 1 ? call->args[1].values : NULL;
+
+	KERNEL_LOOP(call, i,
+		queue_add_class(KERNEL_STATE(call, i, QueueSummary),
+						answered == NULL || answered[i] ? ANSWERED_WITHIN : ABANDONED_WITHIN, wait[i]);
+	);
+}
+
+#define QUEUE_KERNELS(suffix) \
+	{queue_accum_##suffix##_3, queue_kernel, KERNEL_ARG(0) | KERNEL_ARG(1)}, \
+	{queue_accum_##suffix##_4, queue_kernel, KERNEL_ARG(0) | KERNEL_ARG(1)}, \
+	{queue_accum_##suffix##_5, queue_kernel, KERNEL_ARG(0) | KERNEL_ARG(1) | KERNEL_ARG(3)}, \
+	{queue_accum_##suffix##_6, queue_kernel, KERNEL_ARG(0) | KERNEL_ARG(1) | KERNEL_ARG(3)}, \
+	{queue_wait_accum_##suffix##_2, queue_wait_kernel, KERNEL_ARG(0)}, \
+	{queue_wait_accum_##suffix##_3, queue_wait_kernel, KERNEL_ARG(0)}
+
+const BatchKernel queue_kernels[] = {
+	QUEUE_KERNELS(interval),
+	QUEUE_KERNELS(int4),
+	QUEUE_KERNELS(float8),
+	{NULL, NULL, 0}
+};

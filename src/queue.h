@@ -117,8 +117,7 @@ queue_count(const QueueSummary *q, uint32 mask)
 #define WAITING (QUEUE_BIT(WAITING_WITHIN) | QUEUE_BIT(WAITING_LATE))
 #define FLOWED_OUT (QUEUE_BIT(FLOWED_OUT_WITHIN) | QUEUE_BIT(FLOWED_OUT_LATE))
 #define MAY_HAVE_WAIT (ANSWERED_KNOWN | ABANDONED_KNOWN | WAITING | FLOWED_OUT)
-#define QUEUED (ANSWERED | ABANDONED | QUEUE_BIT(WAITING_LATE))	/* N of the design */
-#define OFFERED (QUEUED | FLOWED_OUT)
+#define OFFERED (ANSWERED | ABANDONED | QUEUE_BIT(WAITING_LATE) | FLOWED_OUT)
 
 /* ---------- adding and removing ---------- */
 
@@ -288,34 +287,93 @@ queue_complaint(const QueueSummary *q)
 /* A rate as data: the classes that count as hits, and those in the total. */
 typedef struct QueueRule
 {
-	const char *name;
 	uint32		hits;			/* a subset of total */
 	uint32		total;
 } QueueRule;
 
-/* The definitions of service level (design section 3); the first is the default. */
-static const QueueRule queue_service_level_rules[] = {
-	{"offered", QUEUE_BIT(ANSWERED_WITHIN), QUEUED},
-	{"answered", QUEUE_BIT(ANSWERED_WITHIN), ANSWERED},
-	{"abandons_met", QUEUE_BIT(ANSWERED_WITHIN) | ABANDONED_IN_TIME, QUEUED},
-	{"abandons_excluded", QUEUE_BIT(ANSWERED_WITHIN), QUEUED & ~ABANDONED_IN_TIME},
-	{"short_met", QUEUE_BIT(ANSWERED_WITHIN) | QUEUE_BIT(ABANDONED_SHORT), QUEUED},
-	{"short_excluded", QUEUE_BIT(ANSWERED_WITHIN), QUEUED & ~QUEUE_BIT(ABANDONED_SHORT)},
-	{"flowouts_missed", QUEUE_BIT(ANSWERED_WITHIN), OFFERED},
-	{"removed", QUEUE_BIT(ANSWERED_WITHIN) | ABANDONED_IN_TIME | QUEUE_BIT(FLOWED_OUT_WITHIN), OFFERED},
+/*
+ * A rule is said in words (design section 3).  It starts from a base of which the
+ * total is what was offered; each word makes hits of some classes of contacts, or
+ * takes some out of the total.
+ */
+typedef struct QueueWord
+{
+	const char *name;
+	size_t		length;			/* of the name */
+	uint32		met;
+	uint32		excluded;
+} QueueWord;
+
+typedef struct QueueRate
+{
+	uint32		hits;			/* of the base */
+	int			nwords;
+	const QueueWord *words;
+} QueueRate;
+
+#define QUEUE_WORD(name, met, excluded) {name, sizeof(name) - 1, met, excluded}
+
+#define OF_UNKNOWN_FATE QUEUE_BIT(WAITING_WITHIN)	/* in no rate */
+#define WORD_OFFERED QUEUE_WORD("offered", 0, OF_UNKNOWN_FATE)
+#define WORD_SHORT_EXCLUDED QUEUE_WORD("short_excluded", 0, QUEUE_BIT(ABANDONED_SHORT))
+#define WORD_FLOWOUTS_EXCLUDED QUEUE_WORD("flowouts_excluded", 0, FLOWED_OUT)
+
+static const QueueWord queue_service_level_words[] = {
+	WORD_OFFERED,
+	QUEUE_WORD("answered", 0, ABANDONED | WAITING | FLOWED_OUT),
+	QUEUE_WORD("abandons_met", ABANDONED_IN_TIME, 0),
+	QUEUE_WORD("abandons_excluded", 0, ABANDONED_IN_TIME),
+	QUEUE_WORD("short_met", QUEUE_BIT(ABANDONED_SHORT), 0),
+	WORD_SHORT_EXCLUDED,
+	QUEUE_WORD("flowouts_met", QUEUE_BIT(FLOWED_OUT_WITHIN), 0),
+	WORD_FLOWOUTS_EXCLUDED,
 };
 
-static const QueueRule queue_abandonment_rules[] = {
-	{"offered", ABANDONED, OFFERED},
-	{"short_excluded", ABANDONED & ~QUEUE_BIT(ABANDONED_SHORT), OFFERED & ~QUEUE_BIT(ABANDONED_SHORT)},
+static const QueueWord queue_abandonment_words[] = {
+	WORD_OFFERED,
+	WORD_SHORT_EXCLUDED,
+	WORD_FLOWOUTS_EXCLUDED,
 };
 
-static const QueueRule queue_answer_rule = {"offered", ANSWERED, OFFERED};
+static const QueueRate queue_service_level_rate = {
+	QUEUE_BIT(ANSWERED_WITHIN), lengthof(queue_service_level_words), queue_service_level_words
+};
+
+static const QueueRate queue_abandonment_rate = {
+	ABANDONED, lengthof(queue_abandonment_words), queue_abandonment_words
+};
+
+static inline QueueRule
+queue_base_rule(const QueueRate *rate)
+{
+	QueueRule	rule = {rate->hits, OFFERED};
+
+	return rule;
+}
+
+/* In any order: what one word takes out another does not bring back. */
+static inline void
+queue_rule_add(QueueRule *rule, const QueueWord *word)
+{
+	rule->total &= ~word->excluded;
+	rule->hits = (rule->hits | word->met) & rule->total;
+}
+
+/*
+ * Whether all that a word does is done or undone by another.  Then the two
+ * contradict each other, or one of them says nothing.
+ */
+static inline bool
+queue_word_is_void(const QueueWord *word, const QueueWord *other)
+{
+	return (word->met & ~(other->met | other->excluded)) == 0 &&
+		(word->excluded & ~other->excluded) == 0;
+}
 
 static inline Proportion
-queue_proportion(const QueueSummary *q, const QueueRule *rule)
+queue_proportion(const QueueSummary *q, QueueRule rule)
 {
-	Proportion	result = {queue_count(q, rule->hits), queue_count(q, rule->total)};
+	Proportion	result = {queue_count(q, rule.hits), queue_count(q, rule.total)};
 
 	return result;
 }

@@ -5,6 +5,7 @@
  */
 #include "postgres.h"
 
+#include "batch/kernel.h"
 #include "kpi.h"
 #include "proportion.h"
 #include "rating.h"
@@ -86,7 +87,9 @@ score_fraction_error(double score)
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("score must be a whole number: %s", float8out_internal(score)),
-			 errhint("Round such scores, or leave them out with FILTER (WHERE score = floor(score)).")));
+			 score * 2 == floor(score * 2) ?
+			 errhint("Double the scores of a scale with halves, and the cuts with them: csat(score * 2, 8).") :
+			 errhint("Values that are no whole numbers from 0 to 10 go into number_agg.")));
 }
 
 static inline int
@@ -505,13 +508,10 @@ rating_nps_p_value(PG_FUNCTION_ARGS)
 {
 	RatingBalance a = rating_nps_balance(PG_GETARG_RATING_P(0));
 	RatingBalance b = rating_nps_balance(PG_GETARG_RATING_P(1));
-	int64		a_responses = a.positive + a.neutral + a.negative;
-	int64		b_responses = b.positive + b.neutral + b.negative;
 
-	if (a_responses == 0 || b_responses == 0)
+	if (a.positive + a.neutral + a.negative == 0 || b.positive + b.neutral + b.negative == 0)
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(rating_p_value(&a, rating_net(a.positive, a.negative, a_responses),
-									&b, rating_net(b.positive, b.negative, b_responses)));
+	PG_RETURN_FLOAT8(rating_p_value(&a, &b));
 }
 
 /* One row of plain numbers; a KPI whose scale the scores do not fit is NULL. */
@@ -523,6 +523,7 @@ rating_kpis(PG_FUNCTION_ARGS)
 	RatingBalance b = rating_nps_balance(r);
 	int64		responses = b.positive + b.neutral + b.negative;
 	bool		known = responses > 0;
+	Proportion	satisfied = {rating_count(r, 4, RATING_MAX), on_scale(r, 1, 5) ? responses : 0};
 	double		z = kpi_confidence_z(KPI_DEFAULT_CONFIDENCE);
 	KpiRow		row = {0};
 
@@ -530,7 +531,8 @@ rating_kpis(PG_FUNCTION_ARGS)
 	row_add(&row, known, known ? Float8GetDatum(rating_net(b.positive, b.negative, responses)) : 0);
 	row_add(&row, known, Float8GetDatum(rating_adjusted_wald(&b, -z)));
 	row_add(&row, known, Float8GetDatum(rating_adjusted_wald(&b, z)));
-	row_add_rate(&row, rating_count(r, 4, RATING_MAX), on_scale(r, 1, 5) ? responses : 0);
+	row_add_rate(&row, satisfied.hits, satisfied.total);
+	row_add_wilson(&row, &satisfied, z);
 	row_add(&row, known && on_scale(r, 1, 7), known ? Float8GetDatum(rating_average(r, responses)) : 0);
 	row_add(&row, known, known ? Float8GetDatum(rating_average(r, responses)) : 0);
 	row_add_count(&row, b.positive);
@@ -538,3 +540,30 @@ rating_kpis(PG_FUNCTION_ARGS)
 	row_add_count(&row, b.negative);
 	return row_result(fcinfo, &row);
 }
+
+/* ---------- batch execution ---------- */
+
+#define RATING_KERNEL(name, type, score) \
+	static void \
+	rating_kernel_##name(const KernelRows *call) \
+	{ \
+		const type *scores = call->args[0].values; \
+		\
+		KERNEL_LOOP(call, i, \
+			rating_add(KERNEL_STATE(call, i, RatingSummary), score(scores[i])); \
+		); \
+	} \
+	extern int	no_such_variable
+
+RATING_KERNEL(int2, int16, score_int4);
+RATING_KERNEL(int4, int32, score_int4);
+RATING_KERNEL(int8, int64, score_int8);
+RATING_KERNEL(float8, double, score_float8);
+
+const BatchKernel rating_kernels[] = {
+	{rating_accum_int2, rating_kernel_int2, 0},
+	{rating_accum_int4, rating_kernel_int4, 0},
+	{rating_accum_int8, rating_kernel_int8, 0},
+	{rating_accum_float8, rating_kernel_float8, 0},
+	{NULL, NULL, 0}
+};

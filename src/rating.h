@@ -152,16 +152,19 @@ rating_adjusted_wald(const RatingBalance *b, double z)
 	return Min(Max(end, -100), 100);
 }
 
-/* Two-sided z-test that two net scores are equal; both have responses. */
+/*
+ * Two-sided z-test that two net scores are equal.  The difference, too, is that
+ * of the adjusted scores: the raw one over the adjusted variance would call 19 of
+ * 100 pairs of equal populations different at three answers each.
+ */
 static inline double
-rating_p_value(const RatingBalance *a, double a_net, const RatingBalance *b, double b_net)
+rating_p_value(const RatingBalance *a, const RatingBalance *b)
 {
 	double		a_variance;
 	double		b_variance;
+	double		difference = rating_adjusted(a, &a_variance) - rating_adjusted(b, &b_variance);
 
-	(void) rating_adjusted(a, &a_variance);
-	(void) rating_adjusted(b, &b_variance);
-	return erfc(fabs(a_net - b_net) / 100 / sqrt(2 * (a_variance + b_variance)));
+	return erfc(fabs(difference) / sqrt(2 * (a_variance + b_variance)));
 }
 
 /* ---------- one-step state with cuts ---------- */

@@ -3,15 +3,16 @@
  *		Reporting intervals on a zone's local clock: interval_start, split_span.
  *
  * Local midnights divide local time into cells of one step.  The interval of a
- * moment begins with the first moment of its cell: where the clock skips a
- * cell's beginning, when it has jumped; where the clock repeats an hour, steps
- * that divide the hour begin anew, so that its two half past ones stay apart.
- * Whole days begin once each, even where the clock goes back over midnight.
+ * moment begins with the first moment at which the clock showed its cell: where
+ * the clock skips a cell's beginning, when it has jumped; where it goes back,
+ * before that, even where it goes back over the beginning of the cell.  But
+ * steps that divide the hour begin anew, so that the two half past ones of an
+ * hour that the clock repeats stay apart.
  */
 #include "postgres.h"
 
 #include "cache.h"
-#include "clock.h"
+#include "reporting.h"
 
 #include "funcapi.h"
 #include "miscadmin.h"
@@ -23,13 +24,13 @@
 /* Whole days are counted from Monday 2001-01-01, so that 7 days are ISO weeks. */
 #define FIRST_DAY (INT64CONST(366) * USECS_PER_DAY)
 
-#define is_whole_days(step) ((step) >= USECS_PER_DAY)
+#define divides_hour(step) ((step) <= USECS_PER_HOUR && USECS_PER_HOUR % (step) == 0)
 
 /* ---------- arguments ---------- */
 
 /* A step: it divides a day, or is whole days. */
-static int64
-getarg_step(FunctionCallInfo fcinfo, int n)
+int64
+reporting_getarg_step(FunctionCallInfo fcinfo, int n)
 {
 	const Interval *interval = PG_GETARG_INTERVAL_P(n);
 	int64		step;
@@ -65,8 +66,8 @@ prepare_clock(const void *datum)
 	return clock;
 }
 
-static Clock *
-getarg_clock(FunctionCallInfo fcinfo, int n)
+Clock *
+reporting_getarg_clock(FunctionCallInfo fcinfo, int n)
 {
 	text	   *zone = PG_GETARG_TEXT_PP(n);
 
@@ -94,56 +95,108 @@ cell_of(int64 local, int64 step)
 	return cell + FIRST_DAY;
 }
 
+static inline bool
+in_cell(int64 local, int64 cell, int64 step)
+{
+	return local >= cell && local - cell < step;
+}
+
 /*
- * The first moment of the interval that contains "moment".  Going back from
- * there, a change of the clock is crossed as long as the clock before it showed
- * the same cell, or, for whole days, that day or a later one.
+ * Where the clock changes within a cell: does the interval go on?  Steps that
+ * divide the hour begin anew where the clock shows again all that it has shown.
  */
+static bool
+goes_on(const ClockStretch *before, const ClockStretch *after, int64 cell, int64 step)
+{
+	int64		last = after->since - 1 + before->offset;
+	int64		first = after->since + after->offset;
+
+	if (!in_cell(last, cell, step) || !in_cell(first, cell, step))
+		return false;
+	return !divides_hour(step) || first > cell || last + 1 - cell < step;
+}
+
+/* The first moment of a stretch at which the clock has reached this cell. */
 static TimestampTz
-interval_start(Clock *clock, int64 step, TimestampTz moment)
+reaches(const ClockStretch *stretch, int64 cell)
+{
+	if (cell - stretch->offset < MIN_TIMESTAMP)
+		out_of_range();
+	return Max(cell - stretch->offset, stretch->since);
+}
+
+/* The first moment at which the clock shows this cell; there is one. */
+static TimestampTz
+first_showing(Clock *clock, int64 step, int64 cell)
+{
+	TimestampTz at = cell - CLOCK_MAX_OFFSET;
+
+	for (;;)
+	{
+		ClockStretch stretch = clock_stretch(clock, at);
+		TimestampTz start = reaches(&stretch, cell);
+
+		if (start < stretch.until && in_cell(start + stretch.offset, cell, step))
+			return start;
+		at = stretch.until;
+	}
+}
+
+/* The first moment of the interval that contains "moment". */
+TimestampTz
+reporting_start(Clock *clock, int64 step, TimestampTz moment)
 {
 	ClockStretch stretch = clock_stretch(clock, moment);
 	int64		cell = cell_of(moment + stretch.offset, step);
 
-	while (stretch.since > MIN_TIMESTAMP)
+	/* the clock does not change near the beginning of the cell */
+	if (likely(cell - 2 * CLOCK_MAX_OFFSET >= stretch.since))
+		return cell - stretch.offset;
+	if (!divides_hour(step))
+		return first_showing(clock, step, cell);
+	while (cell - stretch.offset <= stretch.since && stretch.since > MIN_TIMESTAMP)
 	{
-		ClockStretch previous;
-		int64		last;
+		ClockStretch before = clock_stretch(clock, stretch.since - 1);
 
-		/* no clock goes back by more than a day and some hours */
-		if (cell - stretch.offset >=
-			stretch.since + (is_whole_days(step) ? 2 * USECS_PER_DAY : 0))
+		if (!goes_on(&before, &stretch, cell, step))
 			break;
-		previous = clock_stretch(clock, stretch.since - 1);
-		last = stretch.since - 1 + previous.offset;
-		if (is_whole_days(step) ? last < cell : cell_of(last, step) != cell)
-			break;
-		stretch = previous;
+		stretch = before;
 	}
-	if (stretch.since <= MIN_TIMESTAMP && cell - stretch.offset < MIN_TIMESTAMP)
-		out_of_range();
-	return Max(cell - stretch.offset, stretch.since);
+	return reaches(&stretch, cell);
 }
 
-/* The moment at which the interval that contains "moment" and began at "start" ends. */
-static TimestampTz
-interval_end(Clock *clock, int64 step, TimestampTz moment, TimestampTz start)
+/*
+ * The first moment after "moment" that lies in another interval.  Where the
+ * clock goes back over the beginning of a cell, its interval comes back later.
+ */
+TimestampTz
+reporting_end(Clock *clock, int64 step, TimestampTz moment)
 {
+	ClockStretch stretch = clock_stretch(clock, moment);
+	int64		cell = cell_of(moment + stretch.offset, step);
+
 	for (;;)
 	{
-		ClockStretch stretch = clock_stretch(clock, moment);
+		ClockStretch next;
 		int64		end;
+		int64		last_days;
 
-		if (pg_add_s64_overflow(cell_of(moment + stretch.offset, step), step, &end))
-			return PG_INT64_MAX;
-		end -= stretch.offset;
+		if (pg_add_s64_overflow(cell, step, &end) ||
+			pg_sub_s64_overflow(end, stretch.offset, &end))
+			end = PG_INT64_MAX;
 		if (end < stretch.until)
 			return end;
 		if (!IS_VALID_TIMESTAMP(stretch.until))
 			return PG_INT64_MAX;
-		if (interval_start(clock, step, stretch.until) != start)
+		next = clock_stretch(clock, stretch.until);
+		/* it may be the same stretch: only so far as it was known */
+		if (next.since == stretch.until && !goes_on(&stretch, &next, cell, step))
 			return stretch.until;
-		moment = stretch.until;
+		stretch = next;
+		/* far from both ends of a cell no change of the clock leaves it */
+		last_days = end - 2 * CLOCK_MAX_OFFSET;
+		if (stretch.until < last_days && stretch.since > cell + 2 * CLOCK_MAX_OFFSET)
+			stretch = clock_stretch(clock, Min(last_days, END_TIMESTAMP - 1));
 	}
 }
 
@@ -152,8 +205,8 @@ Datum
 reporting_interval_start(PG_FUNCTION_ARGS)
 {
 	TimestampTz moment = PG_GETARG_TIMESTAMPTZ(0);
-	int64		step = getarg_step(fcinfo, 1);
-	Clock	   *clock = getarg_clock(fcinfo, 2);
+	int64		step = reporting_getarg_step(fcinfo, 1);
+	Clock	   *clock = reporting_getarg_clock(fcinfo, 2);
 
 	if (TIMESTAMP_NOT_FINITE(moment))
 		ereport(ERROR,
@@ -161,7 +214,7 @@ reporting_interval_start(PG_FUNCTION_ARGS)
 				 errmsg("moment must be finite: %s",
 						TIMESTAMP_IS_NOBEGIN(moment) ? "-infinity" : "infinity"),
 				 errhint("Leave such rows out, or turn it into NULL with nullif.")));
-	PG_RETURN_TIMESTAMPTZ(interval_start(clock, step, moment));
+	PG_RETURN_TIMESTAMPTZ(reporting_start(clock, step, moment));
 }
 
 static TimestampTz
@@ -181,8 +234,8 @@ Datum
 reporting_split_span(PG_FUNCTION_ARGS)
 {
 	RangeType  *span = PG_GETARG_RANGE_P(0);
-	int64		step = getarg_step(fcinfo, 1);
-	Clock	   *clock = getarg_clock(fcinfo, 2);
+	int64		step = reporting_getarg_step(fcinfo, 1);
+	Clock	   *clock = reporting_getarg_clock(fcinfo, 2);
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	TypeCacheEntry *type = lookup_type_cache(RangeTypeGetOid(span), TYPECACHE_RANGE_INFO);
 	RangeBound	lower;
@@ -201,8 +254,8 @@ reporting_split_span(PG_FUNCTION_ARGS)
 	upper.inclusive = false;
 	while (at < end)
 	{
-		TimestampTz start = interval_start(clock, step, at);
-		TimestampTz next = Min(interval_end(clock, step, at, start), end);
+		TimestampTz start = reporting_start(clock, step, at);
+		TimestampTz next = Min(reporting_end(clock, step, at), end);
 		Interval   *covered = kpi_usec_to_interval(next - at);
 		RangeType  *part;
 		Datum		values[3];

@@ -5,10 +5,12 @@ CREATE FUNCTION interval_start(moment timestamptz, step interval, zone text) RET
 COMMENT ON FUNCTION interval_start(timestamptz, interval, text) IS
 'the first moment of the reporting interval that contains this one: intervals of one step, counted from midnight on the zone''s local clock (whole days from Monday 2001-01-01, so that 7 days are ISO weeks); NULL gives NULL; a step that neither divides a day nor is whole days, months, unknown or POSIX zones and infinite moments are errors';
 
-CREATE FUNCTION interval_start(moment timestamp, step interval, zone text) RETURNS timestamptz
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'business_timestamp_error';
-COMMENT ON FUNCTION interval_start(timestamp, interval, text) IS
+@each no_moment
+CREATE FUNCTION interval_start(moment @T@, step interval, zone text) RETURNS timestamptz
+    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'business_@C@_error';
+COMMENT ON FUNCTION interval_start(@T@, interval, text) IS
 'always an error: say which moment is meant with AT TIME ZONE';
+@end
 
 CREATE FUNCTION split_span(span tstzrange, step interval, zone text,
     OUT interval_start timestamptz, OUT part tstzrange, OUT covered interval) RETURNS SETOF record

@@ -8,6 +8,7 @@
 #include "access/htup_details.h"
 #include "funcapi.h"
 #include "kpi.h"
+#include "proportion.h"
 
 #define ROW_MAX_COLUMNS 32
 
@@ -37,6 +38,22 @@ static inline void
 row_add_rate(KpiRow *row, int64 hits, int64 total)
 {
 	row_add(row, total > 0, Float8GetDatum(total > 0 ? (double) hits / (double) total : 0));
+}
+
+/* the ends of the rate's Wilson interval, null when the total is 0 */
+static inline void
+row_add_wilson(KpiRow *row, const Proportion *p, double z)
+{
+	bool		known = p->total > 0;
+
+	row_add(row, known, Float8GetDatum(known ? proportion_wilson(p, -z) : 0));
+	row_add(row, known, Float8GetDatum(known ? proportion_wilson(p, z) : 0));
+}
+
+static inline void
+row_add_float8(KpiRow *row, bool known, double value)
+{
+	row_add(row, known, Float8GetDatum(value));
 }
 
 static inline void

@@ -22,24 +22,6 @@ typedef struct SpanEdge
 	int64		change;			/* in the number of open spans; not 0 */
 } SpanEdge;
 
-/*
- * Edges as a value of SQL.  A stored value is canonical: no room to spare and
- * nothing unsorted.  Inside an aggregate the last "unsorted" of the edges in
- * use are in any order, with times repeated, and room for more follows.
- */
-typedef struct SpanSummary
-{
-	int32		vl_len_;		/* varlena header (do not touch directly!) */
-	uint8		version;
-	uint8		zero[3];
-	uint32		used;			/* edges */
-	uint32		unsorted;		/* at the end of them */
-	SpanEdge	edges[FLEXIBLE_ARRAY_MEMBER];
-} SpanSummary;
-
-#define SPAN_VERSION 1
-#define SPAN_HEADER_SIZE offsetof(SpanSummary, edges)
-
 /* Canonical edges to read, wherever they are kept. */
 typedef struct SpanView
 {
@@ -47,7 +29,15 @@ typedef struct SpanView
 	Size		n;
 } SpanView;
 
-pg_noreturn extern void span_infinite_error(const char *what);
+pg_noreturn static inline void
+span_infinite_error(const char *what)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+			 errmsg("%s is infinite", what),
+			 errdetail("A span that has no end, or begins at -infinity, is among the spans."),
+			 errhint("Cut what is still open to the period of the report: clip(span_agg(span), within).")));
+}
 
 /* Loops over edges answer a cancel. */
 #define SPAN_CHECK_FOR_INTERRUPTS(i) \
@@ -55,6 +45,25 @@ pg_noreturn extern void span_infinite_error(const char *what);
 		if (unlikely(((i) & 0x3FFF) == 0x3FFF)) \
 			CHECK_FOR_INTERRUPTS(); \
 	} while (0)
+
+/* ---------- counts that may pass their bounds on the way ---------- */
+
+static inline int64
+span_wrapping_sum(int64 a, int64 b)
+{
+	return (int64) ((uint64) a + (uint64) b);
+}
+
+/* *sum += value; the true sum is *sum + *wraps * 2^64 */
+static inline void
+span_wrapping_add(int64 *sum, int64 value, int64 *wraps)
+{
+	int64		before = *sum;
+
+	*sum = span_wrapping_sum(before, value);
+	if (unlikely((value < 0) != (*sum < before)))
+		*wraps += value < 0 ? -1 : 1;
+}
 
 /* ---------- bringing edges into order ---------- */
 
@@ -66,7 +75,11 @@ pg_noreturn extern void span_infinite_error(const char *what);
 #define ST_DEFINE
 #include "lib/sort_template.h"
 
-/* Adds up the edges of equal time, in place; returns how many are left. */
+/*
+ * Adds up the edges of equal time, in place; returns how many are left.  They
+ * come in any order, so a sum may pass its bounds on the way and come back:
+ * only where it ends up outside is there an overflow.
+ */
 static inline Size
 span_unite(SpanEdge *edges, Size n)
 {
@@ -75,9 +88,12 @@ span_unite(SpanEdge *edges, Size n)
 	for (Size i = 0; i < n;)
 	{
 		SpanEdge	edge = edges[i];
+		int64		wraps = 0;
 
 		while (++i < n && edges[i].time == edge.time)
-			kpi_add(&edge.change, edges[i].change, "number of open spans");
+			span_wrapping_add(&edge.change, edges[i].change, &wraps);
+		if (unlikely(wraps != 0))
+			kpi_overflow_error("number of open spans");
 		if (edge.change != 0)
 			edges[out++] = edge;
 	}
@@ -250,6 +266,73 @@ span_open_at(SpanView s, int64 moment)
 	}
 	return open;
 }
+
+/* ---------- reading stretch by stretch ---------- */
+
+/* A place in a list of edges: all up to a moment have been passed. */
+typedef struct SpanWalk
+{
+	SpanView	s;
+	Size		next;
+	int64		open;			/* at that moment */
+} SpanWalk;
+
+/* What was open during a stretch of time. */
+typedef struct SpanStretch
+{
+	int64		at_start;
+	int64		peak;
+	int64		total;			/* microseconds: of each open span ... */
+	int64		covered;		/* ... and of at least one */
+} SpanStretch;
+
+static inline void
+span_walk_pass(SpanWalk *walk)
+{
+	SPAN_CHECK_FOR_INTERRUPTS(walk->next);
+	walk->open += walk->s.edges[walk->next++].change;
+}
+
+/* Passes all edges up to a moment. */
+static inline void
+span_walk_to(SpanWalk *walk, int64 moment)
+{
+	while (walk->next < walk->s.n && walk->s.edges[walk->next].time <= moment)
+		span_walk_pass(walk);
+}
+
+/* From "start", to which the walk has come, to "end"; both are finite. */
+static inline SpanStretch
+span_walk_through(SpanWalk *walk, int64 start, int64 end)
+{
+	SpanStretch result = {walk->open, walk->open, 0, 0};
+
+	for (int64 at = start; at < end;)
+	{
+		int64		until = end;
+
+		if (walk->next < walk->s.n)
+			until = Min(end, walk->s.edges[walk->next].time);
+		span_add_length(&result.total, walk->open, at, until, "total time");
+		if (walk->open > 0)
+			result.covered += until - at;
+		at = until;
+		if (at < end)
+			span_walk_pass(walk);
+		result.peak = Max(result.peak, walk->open);
+	}
+	span_walk_to(walk, end);
+	return result;
+}
+
+/* How many were open on average in a stretch of time of this length, not 0. */
+static inline double
+span_average(SpanStretch stretch, int64 length)
+{
+	return (double) stretch.total / (double) length;
+}
+
+/* ---------- two lists ---------- */
 
 /* How long both had a span open. */
 static inline int64

@@ -11,9 +11,11 @@
  *
  * Edges at -infinity and infinity stand apart: the digests deal in lengths.
  *
- * Between the two edges of a span, and where a caller removes what was never
- * added, relative counts may pass any bound; they wrap, and are right again
- * once the other edge is in.
+ * Between the two edges of a span, between the rows of a frame that made-up
+ * summaries fill, and where a caller removes what was never added, counts may
+ * pass any bound; they wrap, and are right again once the rest is in.  Whether
+ * they are right when they are read is known: the sum of the rows' peaks bounds
+ * them all, and where that is too large, every count is looked at.
  */
 #ifndef SPAN_WINDOW_H
 #define SPAN_WINDOW_H
@@ -69,16 +71,12 @@ typedef struct SpanWindow
 	Size		n;				/* edges in the tree */
 	int64		begin_change;	/* at -infinity */
 	int64		end_change;		/* at infinity */
-	int64		bound;			/* no more spans can be open at a time */
+	int64		most;			/* no more spans can be open at a time ... */
+	int64		most_wraps;		/* ... and 2^64 times this more */
+	struct SpanWindow *wraps;	/* of changes: as edges by 2^64; or NULL */
 } SpanWindow;
 
 /* ---------- digests ---------- */
-
-static inline int64
-span_wrapping_add(int64 a, int64 b)
-{
-	return (int64) ((uint64) a + (uint64) b);
-}
 
 /*
  * One more stretch of time, and the count during it.  The comparisons are
@@ -108,7 +106,7 @@ span_digest_leaf(const SpanLeaf *leaf, SpanDigest *digest)
 	{
 		span_digest_stretch(&min, &min_length, sum,
 							(uint64) edges[i].time - (uint64) edges[i - 1].time);
-		sum = span_wrapping_add(sum, edges[i].change);
+		sum = span_wrapping_sum(sum, edges[i].change);
 		max = Max(max, sum);
 	}
 	digest->first = edges[0].time;
@@ -150,9 +148,9 @@ span_digest_node(void *node, int height, SpanDigest *digest)
 			span_digest_stretch(&min, &min_length, sum,
 								(uint64) d->first - (uint64) inner->child[i - 1].digest.last);
 		if (d->min_length != 0)
-			span_digest_stretch(&min, &min_length, span_wrapping_add(sum, d->min), d->min_length);
-		max = Max(max, span_wrapping_add(sum, d->max));
-		sum = span_wrapping_add(sum, d->sum);
+			span_digest_stretch(&min, &min_length, span_wrapping_sum(sum, d->min), d->min_length);
+		max = Max(max, span_wrapping_sum(sum, d->max));
+		sum = span_wrapping_sum(sum, d->sum);
 	}
 	digest->first = inner->child[0].digest.first;
 	digest->last = inner->child[n - 1].digest.last;
@@ -174,6 +172,23 @@ span_window_create(MemoryContext context)
 	window->context = context;
 	window->root = root;
 	return window;
+}
+
+static inline void span_window_change(SpanWindow *window, SpanEdge edge);
+
+/* *change, of an edge at a time, += value; where it wraps, that is noted. */
+static inline void
+span_window_add(SpanWindow *window, int64 *change, SpanEdge edge)
+{
+	SpanEdge	wrap = {edge.time, 0};
+
+	span_wrapping_add(change, edge.change, &wrap.change);
+	if (unlikely(wrap.change != 0))
+	{
+		if (window->wraps == NULL)
+			window->wraps = span_window_create(window->context);
+		span_window_change(window->wraps, wrap);
+	}
 }
 
 /* Opens room for an item at position i of an array of n. */
@@ -213,7 +228,7 @@ span_leaf_change(SpanWindow *window, SpanLeaf *leaf, SpanEdge edge)
 	}
 	if (low < n && leaf->edges[low].time == edge.time)
 	{
-		leaf->edges[low].change = span_wrapping_add(leaf->edges[low].change, edge.change);
+		span_window_add(window, &leaf->edges[low].change, edge);
 		if (leaf->edges[low].change == 0)
 		{
 			SPAN_CLOSE(leaf->edges, n, low);
@@ -379,12 +394,12 @@ span_window_change(SpanWindow *window, SpanEdge edge)
 
 	if (unlikely(TIMESTAMP_IS_NOBEGIN(edge.time)))
 	{
-		window->begin_change = span_wrapping_add(window->begin_change, edge.change);
+		span_window_add(window, &window->begin_change, edge);
 		return;
 	}
 	if (unlikely(TIMESTAMP_IS_NOEND(edge.time)))
 	{
-		window->end_change = span_wrapping_add(window->end_change, edge.change);
+		span_window_add(window, &window->end_change, edge);
 		return;
 	}
 
@@ -432,57 +447,6 @@ span_window_is_empty(const SpanWindow *window)
 	return window->n == 0 && window->begin_change == 0 && window->end_change == 0;
 }
 
-/*
- * Counts below zero show that spans were removed that had not been added, which
- * a window frame never does, but an aggregate that someone makes of our support
- * functions may.
- */
-static inline void
-span_window_check(int64 count)
-{
-	if (unlikely(count < 0))
-		kpi_negative_result_error("number of open spans");
-}
-
-/* The most open at the same time; the window is not empty. */
-static inline int64
-span_window_peak(SpanWindow *window)
-{
-	int64		peak = window->begin_change;
-
-	if (window->n > 0)
-	{
-		SpanDigest	d;
-
-		span_digest_node(window->root, window->height, &d);
-		peak = Max(peak, span_wrapping_add(window->begin_change, d.max));
-		if (d.min_length != 0)
-			span_window_check(span_wrapping_add(window->begin_change, d.min));
-	}
-	span_window_check(peak);
-	return peak;
-}
-
-/* How long at least one was open; the window is not empty. */
-static inline int64
-span_window_covered(SpanWindow *window, const char *what)
-{
-	SpanDigest	d;
-	uint64		length;
-
-	if (window->begin_change != 0 || window->end_change != 0)
-		span_infinite_error(what);
-	span_digest_node(window->root, window->height, &d);
-	length = (uint64) d.last - (uint64) d.first;
-	if (d.min_length != 0)
-		span_window_check(d.min);
-	if (d.min == 0)
-		length -= d.min_length;
-	if (length > PG_INT64_MAX)
-		kpi_overflow_error(what);
-	return (int64) length;
-}
-
 /* How many edges span_window_edges gives, at most. */
 static inline Size
 span_window_size(const SpanWindow *window)
@@ -508,12 +472,14 @@ span_node_edges(void *node, int height, SpanEdge *out, Size n)
 	return n;
 }
 
-/* All edges in order of time. */
+/* All edges in order of time; an error where one cannot be told. */
 static inline Size
 span_window_edges(const SpanWindow *window, SpanEdge *out)
 {
 	Size		n = 0;
 
+	if (unlikely(window->wraps != NULL && !span_window_is_empty(window->wraps)))
+		kpi_overflow_error("number of open spans");
 	if (window->begin_change != 0)
 	{
 		out[n].time = DT_NOBEGIN;
@@ -526,6 +492,77 @@ span_window_edges(const SpanWindow *window, SpanEdge *out)
 		out[n++].change = window->end_change;
 	}
 	return n;
+}
+
+/*
+ * Before digests are read: where the rows' peaks together pass 2^63, although
+ * they may lie at different times, each count is looked at.
+ */
+static inline void
+span_window_check(const SpanWindow *window)
+{
+	if (unlikely(window->most_wraps != 0 || window->most < 0))
+	{
+		SpanEdge   *edges = MemoryContextAllocHuge(CurrentMemoryContext,
+												   span_window_size(window) * sizeof(SpanEdge));
+		SpanView	view = {edges, span_window_edges(window, edges)};
+
+		span_check(view);
+		pfree(edges);
+	}
+}
+
+/*
+ * Counts below zero show that spans were removed that had not been added, which
+ * a window frame never does, but an aggregate that someone makes of our support
+ * functions may.
+ */
+static inline void
+span_window_check_count(int64 count)
+{
+	if (unlikely(count < 0))
+		kpi_negative_result_error("number of open spans");
+}
+
+/* The most open at the same time; the window is not empty. */
+static inline int64
+span_window_peak(SpanWindow *window)
+{
+	int64		peak = window->begin_change;
+
+	span_window_check(window);
+	if (window->n > 0)
+	{
+		SpanDigest	d;
+
+		span_digest_node(window->root, window->height, &d);
+		peak = Max(peak, span_wrapping_sum(window->begin_change, d.max));
+		if (d.min_length != 0)
+			span_window_check_count(span_wrapping_sum(window->begin_change, d.min));
+	}
+	span_window_check_count(peak);
+	return peak;
+}
+
+/* How long at least one was open; the window is not empty. */
+static inline int64
+span_window_covered(SpanWindow *window, const char *what)
+{
+	SpanDigest	d;
+	uint64		length;
+
+	if (window->begin_change != 0 || window->end_change != 0)
+		span_infinite_error(what);
+	span_window_check(window);
+	span_digest_node(window->root, window->height, &d);
+	length = (uint64) d.last - (uint64) d.first;
+	if (d.min_length != 0)
+		span_window_check_count(d.min);
+	if (d.min == 0)
+		length -= d.min_length;
+	if (length > PG_INT64_MAX)
+		kpi_overflow_error(what);
+	return (int64) length;
 }
 
 #endif							/* SPAN_WINDOW_H */

@@ -6,6 +6,7 @@
 
 #include "kpi.h"
 #include "summary.h"
+#include "wide.h"
 
 #include "common/hashfn.h"
 #include "libpq/pqformat.h"
@@ -133,16 +134,41 @@ summary_scan_count(SummaryScanner *s, int64 *value)
 
 /* ---------- types of fixed length ---------- */
 
+static int
+field_words(const SummaryType *type, int field)
+{
+	return type->words ? type->words[field] : 1;
+}
+
+/* How many words come before a field; of "nfields", all but the reserved ones. */
+static int
+words_before(const SummaryType *type, int field)
+{
+	int			words = 0;
+
+	if (type->words == NULL)
+		return field;
+	for (int i = 0; i < field; i++)
+		words += type->words[i];
+	return words;
+}
+
 static Size
 summary_size(const SummaryType *type)
 {
-	return (type->nfields + type->nreserved) * sizeof(int64);
+	return (words_before(type, type->nfields) + type->nreserved) * sizeof(int64);
 }
 
 static bool
 is_nullable(const SummaryType *type, int field)
 {
 	return (type->nullable & SUMMARY_NULLABLE(field)) != 0;
+}
+
+static bool
+is_signed(const SummaryType *type, int field)
+{
+	return (type->is_signed & SUMMARY_FIELD(field)) != 0;
 }
 
 /* All fields zero or null: the neutral element. */
@@ -154,7 +180,7 @@ summary_new(const SummaryType *type)
 	for (int i = 0; i < type->nfields; i++)
 	{
 		if (is_nullable(type, i))
-			words[i] = SUMMARY_NULL;
+			words[words_before(type, i)] = SUMMARY_NULL;
 	}
 	return words;
 }
@@ -165,6 +191,29 @@ scan_null(SummaryScanner *s)
 	if (!summary_scan_next_is(s, 'n') || strncmp(s->at, "null", 4) != 0)
 		return false;
 	s->at += 4;
+	return true;
+}
+
+/* a whole number of several words, with a sign only where that may be; -0 is none */
+static bool
+scan_wide(SummaryScanner *s, bool may_be_negative, int64 *words, int nwords)
+{
+	Wide		value = {{0}};
+	bool		negative = may_be_negative && summary_scan_next_is(s, '-');
+
+	skip_space(s);
+	s->at += negative;
+	if (*s->at < '0' || *s->at > '9' || (s->at[0] == '0' && s->at[1] >= '0' && s->at[1] <= '9') ||
+		(negative && *s->at == '0'))
+		return scan_expected(s, may_be_negative ? "a whole number" : "a whole number, 0 or more,");
+	for (; *s->at >= '0' && *s->at <= '9'; s->at++)
+	{
+		if (!wide_append_digit(&value, *s->at - '0') || !wide_fits(value, nwords))
+			ereturn(s->escontext, false,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value out of range for type %s: \"%s\"", s->type, input_excerpt(s))));
+	}
+	wide_to_words(negative ? wide_negate(value) : value, words, nwords);
 	return true;
 }
 
@@ -180,6 +229,7 @@ scan_object(SummaryScanner *s, const SummaryType *type, int64 *words)
 	while (!summary_scan_next_is(s, '}'))
 	{
 		char		name[NAMEDATALEN];
+		int64	   *field;
 		int			i;
 
 		if (seen != 0 && !summary_scan_next_is(s, ','))
@@ -198,9 +248,11 @@ scan_object(SummaryScanner *s, const SummaryType *type, int64 *words)
 		if (seen & (UINT64CONST(1) << i))
 			return summary_scan_error(s, psprintf("Field \"%s\" occurs twice.", name));
 		seen |= UINT64CONST(1) << i;
+		field = &words[words_before(type, i)];
 		if (is_nullable(type, i) && scan_null(s))
-			words[i] = SUMMARY_NULL;
-		else if (!summary_scan_count(s, &words[i]))
+			*field = SUMMARY_NULL;
+		else if (field_words(type, i) > 1 ? !scan_wide(s, is_signed(type, i), field, field_words(type, i))
+				 : !summary_scan_count(s, field))
 			return false;
 	}
 	return summary_scan_char(s, '}');
@@ -228,15 +280,31 @@ summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 }
 
 static void
+print_wide(StringInfo buf, const int64 *words, int nwords)
+{
+	char		digits[WIDE_DIGITS];
+	Wide		value = wide_from_words(words, nwords);
+	bool		negative = words[0] < 0;
+
+	if (negative)
+		value = wide_negate(value);
+	appendStringInfo(buf, "%s%s", negative ? "-" : "", wide_to_text(value, digits));
+}
+
+static void
 print_object(StringInfo buf, const SummaryType *type, const int64 *words)
 {
 	for (int i = 0; i < type->nfields; i++)
 	{
+		const int64 *field = &words[words_before(type, i)];
+
 		appendStringInfo(buf, "%c\"%s\":", i == 0 ? '{' : ',', type->fields[i]);
-		if (is_nullable(type, i) && words[i] == SUMMARY_NULL)
+		if (is_nullable(type, i) && *field == SUMMARY_NULL)
 			appendStringInfoString(buf, "null");
+		else if (field_words(type, i) > 1)
+			print_wide(buf, field, field_words(type, i));
 		else
-			appendStringInfo(buf, INT64_FORMAT, words[i]);
+			appendStringInfo(buf, INT64_FORMAT, *field);
 	}
 	appendStringInfoChar(buf, '}');
 }
@@ -293,8 +361,11 @@ summary_recv(FunctionCallInfo fcinfo, const SummaryType *type)
 												  buf->len - buf->cursor));
 	for (int i = 0; i < type->nfields; i++)
 	{
-		words[i] = pq_getmsgint64(buf);
-		if (words[i] < 0 && !(is_nullable(type, i) && words[i] == SUMMARY_NULL))
+		int64	   *field = &words[words_before(type, i)];
+
+		for (int word = 0; word < field_words(type, i); word++)
+			field[word] = pq_getmsgint64(buf);
+		if (*field < 0 && !is_signed(type, i) && !(is_nullable(type, i) && *field == SUMMARY_NULL))
 			summary_binary_error(type->name, psprintf("Field \"%s\" is negative.",
 													  type->fields[i]));
 	}
@@ -316,7 +387,7 @@ summary_send(FunctionCallInfo fcinfo, const SummaryType *type)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	for (int i = 0; i < type->nfields + type->nreserved; i++)
+	for (int i = 0; i < words_before(type, type->nfields) + type->nreserved; i++)
 		pq_sendint64(&buf, words[i]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
@@ -327,7 +398,9 @@ summary_cmp(FunctionCallInfo fcinfo, const SummaryType *type)
 	const int64 *a = (const int64 *) PG_GETARG_POINTER(0);
 	const int64 *b = (const int64 *) PG_GETARG_POINTER(1);
 
-	for (int i = 0; i < type->nfields; i++)
+	if (type->compare)
+		return type->compare(a, b);
+	for (int i = 0; i < words_before(type, type->nfields); i++)
 	{
 		if (a[i] != b[i])
 			return a[i] < b[i] ? -1 : 1;
@@ -350,11 +423,22 @@ summary_hash_extended(FunctionCallInfo fcinfo, const SummaryType *type)
 
 /* ---------- types of variable length ---------- */
 
-int
-summary_varlena_cmp(FunctionCallInfo fcinfo)
+/*
+ * Argument n as it is stored.  An aggregate of a user's own may leave a working
+ * form of a state as its result: that compares and hashes as its packed form.
+ */
+static struct varlena *
+getarg_canonical(FunctionCallInfo fcinfo, int n, SummaryCanonical canonical)
 {
-	struct varlena *a = PG_GETARG_VARLENA_PP(0);
-	struct varlena *b = PG_GETARG_VARLENA_PP(1);
+	return canonical ? canonical(PG_GETARG_DATUM(n)) : PG_GETARG_VARLENA_PP(n);
+}
+
+/* Nothing interrupts this: values near 1 GB, the largest there are, take some tenths of a second. */
+int
+summary_varlena_cmp(FunctionCallInfo fcinfo, SummaryCanonical canonical)
+{
+	struct varlena *a = getarg_canonical(fcinfo, 0, canonical);
+	struct varlena *b = getarg_canonical(fcinfo, 1, canonical);
 	Size		a_size = VARSIZE_ANY_EXHDR(a);
 	Size		b_size = VARSIZE_ANY_EXHDR(b);
 	int			result = memcmp(VARDATA_ANY(a), VARDATA_ANY(b), Min(a_size, b_size));
@@ -367,9 +451,9 @@ summary_varlena_cmp(FunctionCallInfo fcinfo)
 }
 
 Datum
-summary_varlena_hash(FunctionCallInfo fcinfo)
+summary_varlena_hash(FunctionCallInfo fcinfo, SummaryCanonical canonical)
 {
-	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+	struct varlena *value = getarg_canonical(fcinfo, 0, canonical);
 	Datum		result = hash_any((unsigned char *) VARDATA_ANY(value), VARSIZE_ANY_EXHDR(value));
 
 	PG_FREE_IF_COPY(value, 0);
@@ -377,9 +461,9 @@ summary_varlena_hash(FunctionCallInfo fcinfo)
 }
 
 Datum
-summary_varlena_hash_extended(FunctionCallInfo fcinfo)
+summary_varlena_hash_extended(FunctionCallInfo fcinfo, SummaryCanonical canonical)
 {
-	struct varlena *value = PG_GETARG_VARLENA_PP(0);
+	struct varlena *value = getarg_canonical(fcinfo, 0, canonical);
 	Datum		result = hash_any_extended((unsigned char *) VARDATA_ANY(value),
 										   VARSIZE_ANY_EXHDR(value), PG_GETARG_INT64(1));
 

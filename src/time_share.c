@@ -5,7 +5,9 @@
  */
 #include "postgres.h"
 
-#include "kpi.h"
+#include "batch/kernel.h"
+#include "row.h"
+#include "share.h"
 #include "summary.h"
 #include "time_share.h"
 
@@ -116,6 +118,7 @@ static const SummaryType time_share_type = {
 	.name = "time_share",
 	.fields = time_share_fields,
 	.nfields = lengthof(time_share_fields),
+	.compare = share_compare,
 	.scan = time_share_scan,
 	.print = time_share_print,
 };
@@ -206,3 +209,61 @@ time_share_share_of(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	PG_RETURN_FLOAT8(time_share_share(t));
 }
+
+/* the share, and both sums in seconds */
+PG_FUNCTION_INFO_V1(time_share_kpis);
+Datum
+time_share_kpis(PG_FUNCTION_ARGS)
+{
+	const TimeShare *t = PG_GETARG_TIME_SHARE_P(0);
+	KpiRow		row = {0};
+
+	row_add_rate(&row, t->part, t->whole);
+	row_add_seconds(&row, true, t->part);
+	row_add_seconds(&row, true, t->whole);
+	return row_result(fcinfo, &row);
+}
+
+/* ---------- batch execution ---------- */
+
+/* Element i of an argument; NULL counts as no time. */
+#define KERNEL_TIME(vector, i) (BATCH_IS_NULL(vector, i) ? 0 : ((const int64 *) (vector)->values)[i])
+
+/* (part, whole) */
+static void
+whole_kernel(const KernelRows *call)
+{
+	const BatchVector *args = call->args;
+
+	KERNEL_LOOP(call, i,
+		TimeShare	row = {KERNEL_TIME(&args[0], i), KERNEL_TIME(&args[1], i)};
+
+		if (!BATCH_IS_NULL(&args[1], i))
+			time_share_add(KERNEL_STATE(call, i, TimeShare), row);
+	);
+}
+
+/* (handling, idle) */
+static void
+idle_kernel(const KernelRows *call)
+{
+	const BatchVector *args = call->args;
+
+	KERNEL_LOOP(call, i,
+		TimeShare	row = {KERNEL_TIME(&args[0], i), KERNEL_TIME(&args[0], i)};
+
+		kpi_add(&row.whole, KERNEL_TIME(&args[1], i), "handling + idle");
+		time_share_add(KERNEL_STATE(call, i, TimeShare), row);
+	);
+}
+
+#define TIME_SHARE_KERNELS(suffix) \
+	{time_share_accum_##suffix, whole_kernel, KERNEL_ARG(0) | KERNEL_ARG(1)}, \
+	{time_share_accum_occupancy_##suffix, idle_kernel, KERNEL_ARG(0) | KERNEL_ARG(1)}
+
+const BatchKernel time_share_kernels[] = {
+	TIME_SHARE_KERNELS(interval),
+	TIME_SHARE_KERNELS(int4),
+	TIME_SHARE_KERNELS(float8),
+	{NULL, NULL, 0}
+};

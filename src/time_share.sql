@@ -1,6 +1,6 @@
 -- Shares of time: type time_share
 
-@summary time_share 16
+@summary time_share 16 by value
 
 COMMENT ON TYPE time_share IS
 'a part of time over a whole, two exact sums, printed as 01:30:00/08:00:00: the summary behind utilization, occupancy and shrinkage; the part may exceed the whole';
@@ -20,181 +20,82 @@ CREATE FUNCTION whole(time_share) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'time_share_whole';
 COMMENT ON FUNCTION whole(time_share) IS 'the sum of the wholes, as hours, minutes and seconds';
 
+CREATE FUNCTION time_share_kpis(time_share,
+    OUT share double precision, OUT part_seconds double precision, OUT whole_seconds double precision)
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION time_share_kpis(time_share) IS
+'share, part and whole as one row of plain numbers for reporting tools, durations in seconds; share is NULL when the whole is 0; FROM hourly, time_share_kpis(t)';
+
 -- Support functions of the aggregates.  They are not strict: a NULL part counts 0.
 
-CREATE FUNCTION time_share_accum_interval(time_share, interval, interval) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_interval_inv(time_share, interval, interval) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_int4(time_share, integer, integer) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_int4_inv(time_share, integer, integer) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_float8(time_share, double precision, double precision) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_float8_inv(time_share, double precision, double precision) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_occupancy_interval(time_share, interval, interval) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_occupancy_interval_inv(time_share, interval, interval) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_occupancy_int4(time_share, integer, integer) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_occupancy_int4_inv(time_share, integer, integer) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_occupancy_float8(time_share, double precision, double precision) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_accum_occupancy_float8_inv(time_share, double precision, double precision) RETURNS time_share
-    LANGUAGE C IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_merge(time_share, time_share) RETURNS time_share
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-CREATE FUNCTION time_share_subtract(time_share, time_share) RETURNS time_share
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION time_share_accum_interval(time_share, interval, interval) IS 'transition function';
-COMMENT ON FUNCTION time_share_accum_interval_inv(time_share, interval, interval) IS 'inverse transition function';
-COMMENT ON FUNCTION time_share_accum_int4(time_share, integer, integer) IS 'transition function';
-COMMENT ON FUNCTION time_share_accum_int4_inv(time_share, integer, integer) IS 'inverse transition function';
-COMMENT ON FUNCTION time_share_accum_float8(time_share, double precision, double precision) IS 'transition function';
-COMMENT ON FUNCTION time_share_accum_float8_inv(time_share, double precision, double precision) IS 'inverse transition function';
-COMMENT ON FUNCTION time_share_accum_occupancy_interval(time_share, interval, interval) IS 'transition function';
-COMMENT ON FUNCTION time_share_accum_occupancy_interval_inv(time_share, interval, interval) IS 'inverse transition function';
-COMMENT ON FUNCTION time_share_accum_occupancy_int4(time_share, integer, integer) IS 'transition function';
-COMMENT ON FUNCTION time_share_accum_occupancy_int4_inv(time_share, integer, integer) IS 'inverse transition function';
-COMMENT ON FUNCTION time_share_accum_occupancy_float8(time_share, double precision, double precision) IS 'transition function';
-COMMENT ON FUNCTION time_share_accum_occupancy_float8_inv(time_share, double precision, double precision) IS 'inverse transition function';
-COMMENT ON FUNCTION time_share_merge(time_share, time_share) IS 'implementation of + operator, and combine function';
-COMMENT ON FUNCTION time_share_subtract(time_share, time_share) IS 'implementation of - operator, and inverse transition function';
+@merge _time_share_merge(time_share, time_share) STRICT
+@subtract _time_share_subtract(time_share, time_share) STRICT
+@each duration
+@transition _time_share_accum_@C@(time_share, @T@, @T@)
+@inverse _time_share_accum_@C@_inv(time_share, @T@, @T@)
+@transition _time_share_accum_occupancy_@C@(time_share, @T@, @T@)
+@inverse _time_share_accum_occupancy_@C@_inv(time_share, @T@, @T@)
+@end
 
-CREATE OPERATOR + (LEFTARG = time_share, RIGHTARG = time_share, FUNCTION = time_share_merge, COMMUTATOR = +);
-CREATE OPERATOR - (LEFTARG = time_share, RIGHTARG = time_share, FUNCTION = time_share_subtract);
+CREATE OPERATOR + (LEFTARG = time_share, RIGHTARG = time_share, FUNCTION = _time_share_merge, COMMUTATOR = +);
+CREATE OPERATOR - (LEFTARG = time_share, RIGHTARG = time_share, FUNCTION = _time_share_subtract);
 COMMENT ON OPERATOR + (time_share, time_share) IS 'merge: parts and wholes are added';
 COMMENT ON OPERATOR - (time_share, time_share) IS 'remove what was added before; an error when a sum would become negative';
 
 -- Aggregates
 
-CREATE AGGREGATE utilization(active interval, worked interval) (
-    SFUNC = time_share_accum_interval, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_interval, MINVFUNC = time_share_accum_interval_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE utilization(interval, interval) IS
-'sum of active / sum of worked time, normally 0 to 1; a NULL active counts 0, a row whose worked is NULL is ignored; NULL when nothing was worked; negative, NaN and infinite durations and intervals with months are errors. The industry defines active and worked in several ways: the caller chooses them';
+@table duration
+units
 
-CREATE AGGREGATE utilization(active integer, worked integer) (
-    SFUNC = time_share_accum_int4, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_int4, MINVFUNC = time_share_accum_int4_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE utilization(integer, integer) IS
-'sum of active / sum of worked time, normally 0 to 1; a NULL active counts 0, a row whose worked is NULL is ignored; NULL when nothing was worked; negative, NaN and infinite durations and intervals with months are errors. The industry defines active and worked in several ways: the caller chooses them. Durations are in seconds';
+. Durations are in seconds
+. Durations are in seconds
+@end
 
-CREATE AGGREGATE utilization(active double precision, worked double precision) (
-    SFUNC = time_share_accum_float8, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_float8, MINVFUNC = time_share_accum_float8_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
+@each duration
+CREATE AGGREGATE utilization(active @T@, worked @T@) (
+    SFUNC = _time_share_accum_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = _time_share_merge,
+    MSFUNC = _time_share_accum_@C@, MINVFUNC = _time_share_accum_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE utilization(double precision, double precision) IS
-'sum of active / sum of worked time, normally 0 to 1; a NULL active counts 0, a row whose worked is NULL is ignored; NULL when nothing was worked; negative, NaN and infinite durations and intervals with months are errors. The industry defines active and worked in several ways: the caller chooses them. Durations are in seconds';
+COMMENT ON AGGREGATE utilization(@T@, @T@) IS
+'sum of active / sum of worked time, normally 0 to 1; a NULL active counts 0, a row whose worked is NULL is ignored; NULL when nothing was worked; negative, NaN and infinite durations and intervals with months are errors. The industry defines active and worked in several ways: the caller chooses them@units@';
 
-CREATE AGGREGATE shrinkage(lost interval, scheduled interval) (
-    SFUNC = time_share_accum_interval, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_interval, MINVFUNC = time_share_accum_interval_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
+CREATE AGGREGATE shrinkage(lost @T@, scheduled @T@) (
+    SFUNC = _time_share_accum_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = _time_share_merge,
+    MSFUNC = _time_share_accum_@C@, MINVFUNC = _time_share_accum_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE shrinkage(interval, interval) IS
-'sum of lost / sum of scheduled time, normally 0 to 1; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL when nothing was scheduled; negative, NaN and infinite durations and intervals with months are errors. Required staff becomes required / (1 - shrinkage)';
+COMMENT ON AGGREGATE shrinkage(@T@, @T@) IS
+'sum of lost / sum of scheduled time, normally 0 to 1; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL when nothing was scheduled; negative, NaN and infinite durations and intervals with months are errors. Required staff becomes required / (1 - shrinkage)@units@';
 
-CREATE AGGREGATE shrinkage(lost integer, scheduled integer) (
-    SFUNC = time_share_accum_int4, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_int4, MINVFUNC = time_share_accum_int4_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
+CREATE AGGREGATE time_share_agg(part @T@, whole @T@) (
+    SFUNC = _time_share_accum_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = _time_share_merge,
+    MSFUNC = _time_share_accum_@C@, MINVFUNC = _time_share_accum_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE shrinkage(integer, integer) IS
-'sum of lost / sum of scheduled time, normally 0 to 1; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL when nothing was scheduled; negative, NaN and infinite durations and intervals with months are errors. Required staff becomes required / (1 - shrinkage). Durations are in seconds';
+COMMENT ON AGGREGATE time_share_agg(@T@, @T@) IS
+'sum of parts and sum of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@';
 
-CREATE AGGREGATE shrinkage(lost double precision, scheduled double precision) (
-    SFUNC = time_share_accum_float8, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_float8, MINVFUNC = time_share_accum_float8_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
+CREATE AGGREGATE occupancy(handling @T@, idle @T@) (
+    SFUNC = _time_share_accum_occupancy_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = _time_share_merge,
+    MSFUNC = _time_share_accum_occupancy_@C@, MINVFUNC = _time_share_accum_occupancy_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE shrinkage(double precision, double precision) IS
-'sum of lost / sum of scheduled time, normally 0 to 1; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL when nothing was scheduled; negative, NaN and infinite durations and intervals with months are errors. Required staff becomes required / (1 - shrinkage). Durations are in seconds';
+COMMENT ON AGGREGATE occupancy(@T@, @T@) IS
+'sum of handling / (sum of handling + sum of idle time), 0 to 1; one NULL counts 0, rows where both are NULL are ignored; NULL when there was neither; negative, NaN and infinite durations and intervals with months are errors. Contacts handled in parallel must be merged first, with covered or span_agg@units@';
 
-CREATE AGGREGATE time_share_agg(part interval, whole interval) (
-    SFUNC = time_share_accum_interval, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_interval, MINVFUNC = time_share_accum_interval_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
+CREATE AGGREGATE occupancy_agg(handling @T@, idle @T@) (
+    SFUNC = _time_share_accum_occupancy_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = _time_share_merge,
+    MSFUNC = _time_share_accum_occupancy_@C@, MINVFUNC = _time_share_accum_occupancy_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
     PARALLEL = SAFE
 );
-COMMENT ON AGGREGATE time_share_agg(interval, interval) IS
-'sum of parts and sum of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors';
-
-CREATE AGGREGATE time_share_agg(part integer, whole integer) (
-    SFUNC = time_share_accum_int4, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_int4, MINVFUNC = time_share_accum_int4_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE time_share_agg(integer, integer) IS
-'sum of parts and sum of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors. Durations are in seconds';
-
-CREATE AGGREGATE time_share_agg(part double precision, whole double precision) (
-    SFUNC = time_share_accum_float8, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_float8, MINVFUNC = time_share_accum_float8_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE time_share_agg(double precision, double precision) IS
-'sum of parts and sum of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors. Durations are in seconds';
-
-CREATE AGGREGATE occupancy(handling interval, idle interval) (
-    SFUNC = time_share_accum_occupancy_interval, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_occupancy_interval, MINVFUNC = time_share_accum_occupancy_interval_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy(interval, interval) IS
-'sum of handling / (sum of handling + sum of idle time), 0 to 1; one NULL counts 0, rows where both are NULL are ignored; NULL when there was neither; negative, NaN and infinite durations and intervals with months are errors. Contacts handled in parallel must be merged first, with covered or span_agg';
-
-CREATE AGGREGATE occupancy(handling integer, idle integer) (
-    SFUNC = time_share_accum_occupancy_int4, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_occupancy_int4, MINVFUNC = time_share_accum_occupancy_int4_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy(integer, integer) IS
-'sum of handling / (sum of handling + sum of idle time), 0 to 1; one NULL counts 0, rows where both are NULL are ignored; NULL when there was neither; negative, NaN and infinite durations and intervals with months are errors. Contacts handled in parallel must be merged first, with covered or span_agg. Durations are in seconds';
-
-CREATE AGGREGATE occupancy(handling double precision, idle double precision) (
-    SFUNC = time_share_accum_occupancy_float8, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_occupancy_float8, MINVFUNC = time_share_accum_occupancy_float8_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy(double precision, double precision) IS
-'sum of handling / (sum of handling + sum of idle time), 0 to 1; one NULL counts 0, rows where both are NULL are ignored; NULL when there was neither; negative, NaN and infinite durations and intervals with months are errors. Contacts handled in parallel must be merged first, with covered or span_agg. Durations are in seconds';
-
-CREATE AGGREGATE occupancy_agg(handling interval, idle interval) (
-    SFUNC = time_share_accum_occupancy_interval, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_occupancy_interval, MINVFUNC = time_share_accum_occupancy_interval_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy_agg(interval, interval) IS
-'sum of handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows where both are NULL are ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors';
-
-CREATE AGGREGATE occupancy_agg(handling integer, idle integer) (
-    SFUNC = time_share_accum_occupancy_int4, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_occupancy_int4, MINVFUNC = time_share_accum_occupancy_int4_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy_agg(integer, integer) IS
-'sum of handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows where both are NULL are ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors. Durations are in seconds';
-
-CREATE AGGREGATE occupancy_agg(handling double precision, idle double precision) (
-    SFUNC = time_share_accum_occupancy_float8, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_accum_occupancy_float8, MINVFUNC = time_share_accum_occupancy_float8_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy_agg(double precision, double precision) IS
-'sum of handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows where both are NULL are ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors. Durations are in seconds';
+COMMENT ON AGGREGATE occupancy_agg(@T@, @T@) IS
+'sum of handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows where both are NULL are ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@';
+@end
 
 CREATE AGGREGATE rollup(summary time_share) (
-    SFUNC = time_share_merge, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = time_share_merge,
-    MSFUNC = time_share_merge, MINVFUNC = time_share_subtract, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
+    SFUNC = _time_share_merge, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = _time_share_merge,
+    MSFUNC = _time_share_merge, MINVFUNC = _time_share_subtract, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(time_share) IS

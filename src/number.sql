@@ -1,0 +1,91 @@
+-- Numbers: type number_summary
+
+@summary number_summary 64
+
+COMMENT ON TYPE number_summary IS
+'numbers as exact sums (samples, total, squares), printed as JSON in millionths: the mean, deviation and confidence interval of QA scores, sentiment, cost and the like';
+
+-- Accessors
+
+CREATE FUNCTION samples(number_summary) RETURNS bigint
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_samples';
+COMMENT ON FUNCTION samples(number_summary) IS
+'how many numbers there are';
+
+CREATE FUNCTION total(number_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_total';
+COMMENT ON FUNCTION total(number_summary) IS
+'the sum of the numbers, rounded once from the exact one; 0 when there are none';
+
+CREATE FUNCTION average(number_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_average';
+COMMENT ON FUNCTION average(number_summary) IS
+'total / samples, rounded once from the exact sums; NULL when there are no samples';
+
+CREATE FUNCTION stddev(number_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_stddev';
+COMMENT ON FUNCTION stddev(number_summary) IS
+'sample standard deviation, as stddev() computes it, rounded once from the exact sums; NULL for fewer than two samples';
+
+@each end
+CREATE FUNCTION average_@end@(number_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_average_@end@';
+COMMENT ON FUNCTION average_@end@(number_summary) IS
+'@side@ end of the 95 % confidence interval of the average (Student 1908); NULL for fewer than two samples';
+
+CREATE FUNCTION average_@end@(number_summary, confidence double precision) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_average_@end@';
+COMMENT ON FUNCTION average_@end@(number_summary, double precision) IS
+'@side@ end of the confidence interval of the average at this confidence, above 0, below 1 (Student 1908); NULL for fewer than two samples';
+@end
+
+CREATE FUNCTION average_p_value(a number_summary, b number_summary) RETURNS double precision
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_average_p_value';
+COMMENT ON FUNCTION average_p_value(number_summary, number_summary) IS
+'two-sided t-test of two averages whose variances may differ (Welch 1947): how probable a difference at least this large is if both are equal; NULL when a side has fewer than two samples or nothing varies and the averages are equal; 0 when nothing varies and they differ';
+
+CREATE FUNCTION number_kpis(number_summary, OUT samples bigint, OUT total double precision,
+    OUT average double precision, OUT stddev double precision,
+    OUT average_low double precision, OUT average_high double precision)
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
+COMMENT ON FUNCTION number_kpis(number_summary) IS
+'one row of plain numbers for reporting tools, with the 95 % confidence interval of the average: FROM monthly, number_kpis(summary); what needs samples is NULL where there are too few';
+
+-- Aggregates
+
+@merge _number_summary_merge(number_summary, number_summary) STRICT
+@subtract _number_summary_subtract(number_summary, number_summary) STRICT
+
+CREATE OPERATOR + (LEFTARG = number_summary, RIGHTARG = number_summary, FUNCTION = _number_summary_merge, COMMUTATOR = +);
+CREATE OPERATOR - (LEFTARG = number_summary, RIGHTARG = number_summary, FUNCTION = _number_summary_subtract);
+COMMENT ON OPERATOR + (number_summary, number_summary) IS 'merge: the summary of both sets of numbers';
+COMMENT ON OPERATOR - (number_summary, number_summary) IS 'remove what was added before; an error when the result cannot be a set of numbers';
+
+@table number
+T                | C       | rounded                                                     | bad
+integer          | int4    |                                                             | outside -1000000000 to 1000000000
+bigint           | int8    |                                                             | outside -1000000000 to 1000000000
+double precision | float8  | , each rounded to six decimals, half away from zero         | outside -1000000000 to 1000000000, infinite or NaN
+numeric          | numeric | , each rounded to six decimals, half away from zero         | outside -1000000000 to 1000000000, infinite or NaN
+@end
+
+@each number
+@transition _number_accum(number_summary, @T@) STRICT AS number_accum_@C@
+@inverse _number_accum_inv(number_summary, @T@) STRICT AS number_accum_inv_@C@
+
+CREATE AGGREGATE number_agg(value @T@) (
+    SFUNC = _number_accum, STYPE = number_summary, INITCOND = '{}', COMBINEFUNC = _number_summary_merge,
+    MSFUNC = _number_accum, MINVFUNC = _number_accum_inv, MSTYPE = number_summary, MINITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE number_agg(@T@) IS
+'summary of numbers@rounded@, for average, stddev, average_low, average_p_value and the like; NULLs are ignored; an empty summary when there are none; a number @bad@ is an error';
+@end
+
+CREATE AGGREGATE rollup(summary number_summary) (
+    SFUNC = _number_summary_merge, STYPE = number_summary, INITCOND = '{}', COMBINEFUNC = _number_summary_merge,
+    MSFUNC = _number_summary_merge, MINVFUNC = _number_summary_subtract, MSTYPE = number_summary, MINITCOND = '{}',
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE rollup(number_summary) IS
+'merges number summaries into the one of all their numbers: hours into days and months; NULLs are ignored; an empty summary when there are none';
