@@ -1,0 +1,420 @@
+/*
+ * batch.h
+ *		Batch execution: what the files of this wing share.  README.md leads a
+ *		page of the heap through them.
+ */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "batch/kernel.h"
+#include "batch/mutant.h"
+
+#include "access/heapam.h"
+#include "access/relscan.h"
+#include "executor/executor.h"
+#include "nodes/extensible.h"
+#include "nodes/pathnodes.h"
+#include "utils/memutils.h"
+
+/* ---------- settings ---------- */
+
+extern bool kpi_batch;
+extern int	kpi_batch_rows;
+extern int	kpi_batch_generic;
+extern int	kpi_batch_cost;
+
+enum
+{
+	BATCH_COST_HONEST,
+	BATCH_COST_ALWAYS			/* for tests on small tables */
+};
+
+/* Bits of kpi.batch_generic: what is to go its generic way. */
+enum
+{
+	GENERIC_AGGREGATES = 1,		/* no kernels */
+	GENERIC_EXPRESSIONS = 2,	/* no vector forms */
+	GENERIC_KEYS = 4,			/* no packed keys */
+	GENERIC_STATES = 8,			/* no states inside the group's memory */
+	GENERIC_JOINS = 16,			/* no star joins */
+	GENERIC_TEXTS = 32,			/* no dictionary of texts */
+	GENERIC_CLOCK = 64,			/* no memo of local time */
+	GENERIC_COLUMNS = 128		/* rows are taken apart by the server */
+};
+
+#define BATCH_MAX_KEYS 16		/* group keys and columns that depend on them */
+#define BATCH_MAX_AGGREGATES 64
+#define BATCH_MAX_COLUMNS 64
+#define BATCH_MAX_ROWS 4096		/* greatest kpi.batch_rows */
+#define BATCH_STRIP 64			/* rows after which memory of single evaluations is given back */
+#define BATCH_MAX_PINS 32		/* pages whose values one batch points into */
+
+/* ---------- columns ---------- */
+
+typedef struct BatchDictionary BatchDictionary; /* dictionary.c */
+
+typedef struct BatchDimension BatchDimension; /* star.c */
+
+/* A column of the table, or of a dimension that it is joined to. */
+typedef struct BatchColumn
+{
+	Var		   *var;
+	AttrNumber	att;			/* in the table; 0 in a dimension */
+	int16		len;
+	bool		byval;
+	BatchVector vector;
+	uint8	   *nulls;			/* memory for vector.nulls */
+	BatchDictionary *dictionary;	/* of a text column, or NULL */
+	BatchDimension *dimension;	/* whose column it is, or NULL */
+} BatchColumn;
+
+typedef struct BatchLayout BatchLayout; /* deform.c */
+typedef struct BatchExpr BatchExpr; /* expr.c */
+
+/*
+ * The columns that one stage of the node works on, and one slot in which
+ * expressions of the generic way find them.
+ */
+typedef struct BatchColumns
+{
+	Index		relid;			/* the table: Vars of others belong to dimensions */
+	int			ncolumns;
+	BatchColumn columns[BATCH_MAX_COLUMNS];
+	int			nrows;
+	int			capacity;
+	bool		byref;			/* some values point into the pages */
+	uint64		batch;			/* number of the batch; expressions remember theirs */
+	TupleDesc	table;
+	BatchLayout *layout;
+	TupleTableSlot *row;		/* virtual: the columns of one row */
+	ExprContext *econtext;
+	PlanState  *parent;
+	List	   *exprs;			/* BatchExpr: what was compiled for these columns */
+	List	   *dictionaries;
+	List	   *memos;
+	MemoryContext context;
+	MemoryContext row_memory;	/* of single evaluations */
+	MemoryContext strip_memory; /* of a few rows' by-reference values */
+} BatchColumns;
+
+/* Rows of a batch, by number; rows == NULL stands for 0 to count - 1. */
+typedef struct BatchRows
+{
+	int			count;
+	const int32 *rows;
+} BatchRows;
+
+static inline int
+batch_row(const BatchRows *rows, int k)
+{
+	return rows->rows ? rows->rows[k] : k;
+}
+
+static inline Datum
+batch_datum(const BatchVector *v, int i)
+{
+	switch (v->class)
+	{
+		case BATCH_BOOL:
+			return BoolGetDatum(((uint8 *) v->values)[i]);
+		case BATCH_INT2:
+			return Int16GetDatum(((int16 *) v->values)[i]);
+		case BATCH_INT4:
+			return Int32GetDatum(((int32 *) v->values)[i]);
+		case BATCH_INT8:
+			return Int64GetDatum(((int64 *) v->values)[i]);
+		case BATCH_FLOAT8:
+			return Float8GetDatum(((double *) v->values)[i]);
+		case BATCH_DATUM:
+			break;
+	}
+	return ((Datum *) v->values)[i];
+}
+
+static inline void
+batch_set_datum(BatchVector *v, int i, Datum value)
+{
+	switch (v->class)
+	{
+		case BATCH_BOOL:
+			((uint8 *) v->values)[i] = DatumGetBool(value);
+			break;
+		case BATCH_INT2:
+			((int16 *) v->values)[i] = DatumGetInt16(value);
+			break;
+		case BATCH_INT4:
+			((int32 *) v->values)[i] = DatumGetInt32(value);
+			break;
+		case BATCH_INT8:
+			((int64 *) v->values)[i] = DatumGetInt64(value);
+			break;
+		case BATCH_FLOAT8:
+			((double *) v->values)[i] = DatumGetFloat8(value);
+			break;
+		case BATCH_DATUM:
+			((Datum *) v->values)[i] = value;
+			break;
+	}
+}
+
+extern BatchClass batch_class_of(Oid type);
+extern int	batch_class_size(BatchClass class);
+extern void batch_columns_init(BatchColumns *columns, PlanState *parent, int capacity, MemoryContext context);
+extern int	batch_column_of(BatchColumns *columns, Var *var);
+extern void batch_columns_ready(BatchColumns *columns, TupleDesc table);
+extern void batch_columns_next(BatchColumns *columns);
+extern void batch_columns_changed(BatchColumns *columns);
+extern void batch_deform(BatchColumns *columns, Relation rel, HeapTupleHeader *tuples, int n);
+
+/* ---------- expressions ---------- */
+
+typedef enum BatchExprKind
+{
+	EXPR_COLUMN,				/* the column itself */
+	EXPR_CONSTANT,				/* no columns: evaluated once a scan, when first needed */
+	EXPR_VECTOR,				/* a vector form, see vector.c */
+	EXPR_DURATION,				/* another expression as microseconds */
+	EXPR_MEMO,					/* remembered by the value of its only column, see memo.c */
+	EXPR_GENERIC				/* row by row, by the server */
+} BatchExprKind;
+
+typedef struct BatchVectorForm BatchVectorForm; /* vector.c */
+typedef struct BatchMemo BatchMemo; /* memo.c */
+
+struct BatchExpr
+{
+	Expr	   *expr;			/* as compiled, over the table's columns */
+	BatchExprKind kind;
+	bool		duration;		/* asked for as microseconds */
+	Oid			type;
+	int16		len;
+	bool		byval;
+	int			column;			/* EXPR_COLUMN */
+	int			nused;			/* columns that the generic way reads */
+	int		   *used;
+	ExprState  *state;			/* the generic way; NULL for a column */
+	BatchVectorForm *form;		/* EXPR_VECTOR */
+	BatchExpr  *source;			/* EXPR_DURATION */
+	BatchMemo  *memo;			/* EXPR_MEMO */
+	bool		once;			/* EXPR_CONSTANT has its value */
+	BatchVector vector;			/* the result */
+	uint8	   *nulls;			/* memory for vector.nulls */
+	uint8	   *doubts;			/* rows that a vector form could not decide, or NULL */
+	uint8	   *doubt_space;
+	uint64		batch;			/* the batch for which all rows are known */
+};
+
+extern BatchExpr *batch_compile(BatchColumns *columns, Expr *expr, bool duration);
+extern void batch_eval(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
+extern Datum batch_eval_row(BatchColumns *columns, BatchExpr *expr, int row, bool *isnull);
+extern void batch_forget_constants(BatchColumns *columns);
+extern void batch_eval_strip(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
+extern bool batch_is_plain(const BatchExpr *expr);
+extern int	batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int32 *selected);
+
+/* vector.c */
+extern BatchVectorForm *batch_vector_form(BatchColumns *columns, Expr *expr, BatchClass *class);
+extern BatchVectorForm *batch_duration_form(BatchColumns *columns, Expr *expr);
+extern bool batch_has_fast_way(Expr *expr);
+extern void batch_vector_eval(BatchColumns *columns, BatchExpr *expr);
+
+/* memo.c */
+extern BatchMemo *batch_memo(BatchColumns *columns, BatchExpr *expr);
+extern void batch_memo_eval(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
+extern const int32 *batch_memo_codes(BatchMemo *memo);
+extern Size batch_memo_memory(BatchColumns *columns);
+extern void batch_memo_give_up(BatchColumns *columns);
+extern void batch_memo_reset(BatchColumns *columns);
+
+/* clock.c */
+typedef struct BatchClock BatchClock;
+extern BatchClock *batch_clock(Expr *expr);
+extern bool batch_clock_cell(BatchClock *clock, int64 moment, int64 *start, int64 *end);
+extern double batch_interval_start_unit(FuncExpr *call);
+
+/* dictionary.c */
+extern BatchDictionary *batch_dictionary(BatchColumns *columns, int column);
+extern const int32 *batch_dictionary_codes(BatchColumns *columns, BatchDictionary *dictionary);
+extern int	batch_dictionary_size(BatchDictionary *dictionary);
+extern Size batch_dictionary_memory(BatchDictionary *dictionary);
+extern void batch_dictionary_reset(BatchDictionary *dictionary);
+
+/* ---------- groups ---------- */
+
+/*
+ * The memory of a group: this head, its keys, then the states of the
+ * aggregates.  It never moves.
+ */
+typedef struct BatchGroup
+{
+	uint32		hash;
+	uint32		nulls;			/* bit n: key n is NULL */
+	uint64		words[2];		/* packed keys, */
+	uint32		word_nulls;		/* and which of them are NULL */
+	Datum		keys[FLEXIBLE_ARRAY_MEMBER];
+} BatchGroup;
+
+typedef struct BatchGroups BatchGroups; /* group.c */
+
+extern BatchGroups *batch_groups_create(BatchColumns *columns, List *keys, bool distinguish, Size state_size);
+extern Size batch_groups_state_offset(BatchGroups *groups);
+extern void batch_groups_on_new(BatchGroups *groups, void (*init) (void *arg, char *group), void *arg);
+extern void batch_groups_find(BatchGroups *groups, char **group);
+extern void batch_groups_ensure_one(BatchGroups *groups);
+extern BatchGroup *batch_groups_next(BatchGroups *groups);
+extern void batch_groups_rewind(BatchGroups *groups, bool all);
+extern void batch_groups_reset(BatchGroups *groups, bool all);
+extern void batch_groups_close(BatchGroups *groups);
+extern bool batch_groups_closed(BatchGroups *groups);
+extern Size batch_groups_memory(BatchGroups *groups);
+extern Size batch_groups_passing_memory(BatchGroups *groups);
+extern const char *batch_groups_way(BatchGroups *groups);
+
+/* ---------- aggregates ---------- */
+
+/* A filter that one or several aggregates share, and the rows it lets pass. */
+typedef struct BatchFilter
+{
+	Expr	   *expr;
+	List	   *predicates;
+	int32	   *selected;
+	BatchRows	rows;
+} BatchFilter;
+
+/* The state of a group that is not kept in place, as the server's Agg node keeps it. */
+typedef struct BatchDatumState
+{
+	Datum		value;
+	bool		isnull;
+	bool		no_value;		/* strict, and no row has given a first value yet */
+} BatchDatumState;
+
+/* One state for each group: a transition function and its arguments. */
+typedef struct BatchAggregate
+{
+	Aggref	   *aggref;
+	int			nargs;
+	BatchExpr **args;
+	BatchFilter *filter;
+	const BatchKernel *kernel;
+	BatchExpr **kernel_args;	/* as args, with durations in microseconds */
+	FmgrInfo	transfn;
+	FmgrInfo	serialfn;
+	bool		serialize;
+	FunctionCallInfo fcinfo;
+	AggStatePerTrans pertrans;	/* tells transition functions which aggregate they serve */
+	Datum		initial;
+	bool		initial_null;
+	int16		translen;
+	bool		transbyval;
+	bool		in_place;		/* the state's bytes lie in the group's memory */
+	Size		offset;
+} BatchAggregate;
+
+typedef struct BatchAggregates
+{
+	int			count;
+	BatchAggregate aggs[BATCH_MAX_AGGREGATES];
+	int			noutputs;
+	int			output[BATCH_MAX_AGGREGATES];	/* which state goes into which column of the result */
+	List	   *filters;
+	AggState   *aggstate;		/* what transition functions see as their caller */
+	ExprContext *states;		/* its memory holds what the states point to */
+	BatchColumns *columns;
+	Size		state_size;		/* of all states of a group */
+	Size		base;			/* where they begin in its memory */
+	int32	   *selected;		/* rows of the batch, for one aggregate at a time */
+	int32	   *doubtful;
+} BatchAggregates;
+
+extern BatchAggregates *batch_aggregates_create(BatchColumns *columns, List *aggrefs);
+extern void batch_aggregates_init_group(void *aggregates, char *group);
+extern void batch_aggregates_add(BatchAggregates *aggregates, char **groups);
+extern Datum batch_aggregates_partial(BatchAggregates *aggregates, int output, char *group, bool *isnull);
+extern Size batch_aggregates_memory(BatchAggregates *aggregates);
+extern bool batch_aggregates_in_groups(BatchAggregates *aggregates);
+extern int	batch_aggregates_kernels(BatchAggregates *aggregates);
+extern void batch_aggregates_reset(BatchAggregates *aggregates);
+extern const BatchKernel *batch_find_kernel(PGFunction transition);
+extern bool batch_is_kpi_aggregate(Oid aggregate);
+
+/* builtin.c */
+extern const BatchKernel builtin_kernels[];
+
+/* ---------- star joins ---------- */
+
+extern void batch_dimension_columns(BatchColumns *columns, List *tlist, List *plan);
+extern BatchDimension *batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child);
+extern void batch_dimension_build(BatchDimension *dimension);
+extern void batch_dimension_reset(BatchDimension *dimension);
+extern void batch_dimension_forget_texts(BatchDimension *dimension);
+extern int	batch_dimensions_join(List *dimensions, BatchColumns *columns);
+extern const int32 *batch_dimension_codes(BatchDimension *dimension, BatchColumns *columns, int column);
+
+/* ---------- the heap ---------- */
+
+typedef struct BatchScan
+{
+	Relation	rel;
+	Snapshot	snapshot;
+	TableScanDesc desc;
+	ParallelTableScanDesc parallel;
+	int64		pages;
+	int			npins;
+	Buffer		pins[BATCH_MAX_PINS];
+	int			next;			/* the first tuple of the page that is not yet taken */
+	int			ntuples;		/* tuples of the page that the query sees */
+	HeapTupleHeader tuples[MaxHeapTuplesPerPage];
+} BatchScan;
+
+extern bool batch_scan_page(BatchScan *scan);
+extern void batch_scan_pin(BatchScan *scan);
+extern void batch_scan_unpin(BatchScan *scan);
+extern void batch_scan_rewind(BatchScan *scan);
+extern void batch_scan_end(BatchScan *scan);
+
+/* ---------- the node ---------- */
+
+typedef struct BatchState
+{
+	CustomScanState css;
+	int			nkeys;
+	int			naggs;
+	BatchScan	scan;
+	BatchColumns filter;		/* what the WHERE clause reads, page by page */
+	BatchColumns main;			/* what keys and aggregates read, batch by batch */
+	List	   *predicates;
+	List	   *dimensions;
+	BatchGroups *groups;
+	BatchAggregates *aggregates;
+	char	  **group_of;		/* by row of the batch */
+	int			batch_rows;		/* kpi.batch_rows when the query began */
+	Size		limit;			/* of memory for groups */
+	bool		emitting;
+	bool		emits_all;		/* and not only what is passed on */
+	bool		ended;			/* the table is read */
+	MemoryContext context;
+	/* for EXPLAIN */
+	int64		rows;
+	int64		filtered;
+	int64		unmatched;
+	int64		flushes;
+	int64		groups_emitted;
+} BatchState;
+
+/* What the planner hands to the executor: custom_private of the plan. */
+typedef struct BatchPlanInfo
+{
+	int			nkeys;
+	int			naggs;
+	bool		grouped;		/* there is a GROUP BY, if only of constants */
+	List	   *dimensions;		/* see batch_plan_dimensions */
+} BatchPlanInfo;
+
+extern const CustomScanMethods batch_scan_methods;
+extern void batch_info_from_private(List *private, BatchPlanInfo *info);
+extern void batch_explain(CustomScanState *node, List *ancestors, ExplainState *es);
+extern void batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
+							  RelOptInfo *output_rel, void *extra);
+
+#endif							/* BATCH_H */

@@ -1,0 +1,291 @@
+/*
+ * cost.c
+ *		What a batch node costs, in the planner's units, and how many groups it
+ *		makes.
+ *
+ * The factors say which part of the server's cost for the same work is left;
+ * they were measured (docs/batch.md).  Pages cost what they cost everybody, so
+ * that an index wins where it should.
+ */
+#include "postgres.h"
+
+#include "batch/batch.h"
+#include "batch/plan.h"
+
+#include "access/htup_details.h"
+#include "catalog/pg_aggregate.h"
+#include "catalog/pg_statistic.h"
+#include "catalog/pg_type.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/plancat.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/selfuncs.h"
+#include "utils/spccache.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+#define SETUP_COST 10.0			/* vectors, expressions: a thousand rows of the server's */
+#define TUPLE_FACTOR 0.2		/* of cpu_tuple_cost */
+#define VECTOR_FACTOR 0.1		/* of an expression's cost, in its vector form */
+#define GENERIC_FACTOR 0.9		/* in its generic way */
+#define KERNEL_FACTOR 0.2		/* of a transition's cost */
+#define TRANSITION_FACTOR 0.7
+#define KEY_FACTOR 0.5			/* of cpu_operator_cost, packed */
+#define GENERIC_KEY_FACTOR 1.5
+
+/* ---------- expressions ---------- */
+
+static Cost
+full_cost(PlannerInfo *root, Node *expr)
+{
+	QualCost	cost;
+
+	cost_qual_eval_node(&cost, expr, root);
+	return cost.per_tuple;
+}
+
+/* Per row. */
+static Cost
+expression_cost(PlannerInfo *root, Expr *expr)
+{
+	if (IsA(expr, Var) || IsA(expr, Const) || IsA(expr, Param))
+		return VECTOR_FACTOR * cpu_operator_cost;
+	return full_cost(root, (Node *) expr) * (batch_has_fast_way(expr) ? VECTOR_FACTOR : GENERIC_FACTOR);
+}
+
+static Cost
+expressions_cost(PlannerInfo *root, List *exprs)
+{
+	Cost		cost = 0;
+	ListCell   *lc;
+
+	foreach(lc, exprs)
+		cost += expression_cost(root, lfirst(lc));
+	return cost;
+}
+
+static Cost
+transition_cost(PlannerInfo *root, Aggref *aggref)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggref->aggfnoid));
+	Oid			transition = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransfn;
+	QualCost	cost = {0, 0};
+	FmgrInfo	function;
+	Cost		result;
+	ListCell   *lc;
+
+	ReleaseSysCache(tuple);
+	add_function_cost(root, transition, NULL, &cost);
+	fmgr_info(transition, &function);
+	result = cost.per_tuple *
+		(batch_find_kernel(function.fn_addr) ? KERNEL_FACTOR : TRANSITION_FACTOR);
+	foreach(lc, aggref->args)
+		result += expression_cost(root, ((TargetEntry *) lfirst(lc))->expr);
+	if (aggref->aggfilter)
+		result += expression_cost(root, aggref->aggfilter);
+	return result;
+}
+
+/* ---------- memory ---------- */
+
+static Size
+state_size(Aggref *aggref)
+{
+	int16		len;
+	bool		byval;
+
+	get_typlenbyval(aggref->aggtranstype, &len, &byval);
+	if (byval && aggref->aggtranstype != INTERNALOID)
+		return sizeof(BatchDatumState);
+	if (len > 0 && !byval)
+		return MAXALIGN(len);
+	/* grows: what the aggregate says of itself, or the planner assumes of those that do not */
+	{
+		HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggref->aggfnoid));
+		int32		space = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransspace;
+
+		ReleaseSysCache(tuple);
+		return sizeof(BatchDatumState) + (space > 0 ? space : len == -1 ? 64 : 1024);
+	}
+}
+
+static double
+group_size(BatchQuery *q)
+{
+	double		size = sizeof(BatchGroup) + sizeof(Datum) * list_length(q->keys) + 96;
+	ListCell   *lc;
+
+	foreach(lc, q->aggrefs)
+		size += state_size(lfirst(lc));
+	return size;
+}
+
+/*
+ * Groups beyond the memory go out in parts that the server unites: no gain where
+ * few rows meet in a group.
+ */
+bool
+batch_memory_suffices(BatchQuery *q)
+{
+	double		rows = Max(q->input->rows, 1);
+
+	return q->ngroups * group_size(q) <= (double) get_hash_memory_limit() || rows / q->ngroups >= 8;
+}
+
+/* ---------- the path ---------- */
+
+static Cost
+page_cost(RelOptInfo *rel)
+{
+	double		seq_page;
+
+	get_tablespace_page_costs(rel->reltablespace, NULL, &seq_page);
+	return seq_page * rel->pages;
+}
+
+static Cost
+row_cost(BatchQuery *q, BatchSource *source, List *keys, List *partials)
+{
+	Cost		cost = 0;
+	ListCell   *lc;
+
+	foreach(lc, keys)
+	{
+		bool		packs = batch_class_of(exprType(lfirst(lc))) <= BATCH_INT8;
+
+		cost += expression_cost(q->root, lfirst(lc)) +
+			(packs ? KEY_FACTOR : GENERIC_KEY_FACTOR) * cpu_operator_cost;
+	}
+	foreach(lc, partials)
+		cost += transition_cost(q->root, lfirst(lc));
+	return cost + list_length(source->dimensions) * KEY_FACTOR * cpu_operator_cost;
+}
+
+void
+batch_cost_path(BatchQuery *q, BatchSource *source, List *keys, List *partials, CustomPath *path)
+{
+	RelOptInfo *rel = source->rel;
+	double		divisor = Max(path->path.parallel_workers, 1) +
+		(path->path.parallel_workers > 0 && parallel_leader_participation ?
+		 Max(1.0 - 0.3 * path->path.parallel_workers, 0) : 0);
+	double		rows = Max(rel->rows / divisor, 1);
+	Cost		cost = SETUP_COST + page_cost(rel);
+	ListCell   *lc;
+
+	cost += Max(rel->tuples, 1) / divisor *
+		(TUPLE_FACTOR * cpu_tuple_cost + expressions_cost(q->root, source->quals));
+	foreach(lc, source->dimension_paths)
+		cost += ((Path *) lfirst(lc))->total_cost + ((Path *) lfirst(lc))->rows * cpu_tuple_cost;
+	cost += rows * row_cost(q, source, keys, partials);
+	path->path.rows = clamp_row_est(Min(q->ngroups, rows));
+	path->path.startup_cost = cost;
+	path->path.total_cost = cost + path->path.rows * cpu_tuple_cost * 0.5;
+}
+
+/* ---------- how many groups ---------- */
+
+/* The unit of time that a key is cut to, in microseconds, and the column that it cuts; or 0. */
+static double
+unit_of_key(Node *node, Var **column)
+{
+	static const struct
+	{
+		const char *name;
+		double		unit;
+	}			units[] = {
+		{"minute", USECS_PER_MINUTE}, {"hour", USECS_PER_HOUR}, {"day", USECS_PER_DAY},
+		{"week", 7.0 * USECS_PER_DAY}, {"month", 28.0 * USECS_PER_DAY},
+		{"quarter", 90.0 * USECS_PER_DAY}, {"year", 365.0 * USECS_PER_DAY},
+	};
+	double		unit = 0;
+
+	if (IsA(node, FuncExpr))
+	{
+		FuncExpr   *call = (FuncExpr *) node;
+		Const	   *field = linitial(call->args);
+
+		if (call->funcid == F_DATE_TIMESTAMP || call->funcid == F_DATE_TIMESTAMPTZ)
+			unit = USECS_PER_DAY;
+		else if ((call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMP || call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMPTZ ||
+				  call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMPTZ_TEXT) &&
+				 IsA(field, Const) && !field->constisnull)
+		{
+			char	   *name = TextDatumGetCString(field->constvalue);
+
+			for (size_t i = 0; i < lengthof(units); i++)
+			{
+				if (pg_strcasecmp(name, units[i].name) == 0)
+					unit = units[i].unit;
+			}
+		}
+		else
+			unit = batch_interval_start_unit(call);
+	}
+	if (unit > 0)
+	{
+		List	   *vars = pull_var_clause(node, 0);
+
+		if (list_length(vars) != 1)
+			return 0;
+		*column = linitial(vars);
+	}
+	return unit;
+}
+
+/* The range of a timestamp column, by its statistics. */
+static double
+range_of_column(PlannerInfo *root, Var *column)
+{
+	VariableStatData stats;
+	AttStatsSlot slot;
+	double		range = 0;
+
+	if (column->vartype != TIMESTAMPTZOID && column->vartype != TIMESTAMPOID)
+		return 0;
+	examine_variable(root, (Node *) column, 0, &stats);
+	if (HeapTupleIsValid(stats.statsTuple) &&
+		get_attstatsslot(&slot, stats.statsTuple, STATISTIC_KIND_HISTOGRAM, InvalidOid, ATTSTATSSLOT_VALUES))
+	{
+		if (slot.nvalues > 1)
+			range = (double) DatumGetTimestampTz(slot.values[slot.nvalues - 1]) -
+				(double) DatumGetTimestampTz(slot.values[0]);
+		free_attstatsslot(&slot);
+	}
+	ReleaseVariableStats(stats);
+	return range;
+}
+
+/*
+ * The server knows nothing of date_trunc and takes every moment for a group of
+ * its own; there are no more groups than units in the column's range.
+ */
+double
+batch_estimate_groups(BatchQuery *q)
+{
+	double		rows = Max(q->input->rows, 1);
+	double		groups = 1;
+	List	   *others = NIL;
+	ListCell   *lc;
+
+	foreach(lc, q->keys)
+	{
+		Var		   *column = NULL;
+		double		unit = unit_of_key(lfirst(lc), &column);
+		double		range = unit > 0 ? range_of_column(q->root, column) : 0;
+
+		if (range > 0)
+			groups *= range / unit + 1;
+		else
+			others = lappend(others, lfirst(lc));
+	}
+	if (others != NIL)
+		groups *= estimate_num_groups(q->root, others, rows, NULL, NULL);
+	return clamp_row_est(Min(groups, rows));
+}

@@ -1,0 +1,67 @@
+/*
+ * explain.c
+ *		What EXPLAIN says of a batch node.
+ */
+#include "postgres.h"
+
+#include "batch/batch.h"
+
+#include "commands/explain.h"
+#include "nodes/makefuncs.h"
+#include "utils/ruleutils.h"
+#if PG_VERSION_NUM >= 180000
+#include "commands/explain_format.h"
+#include "commands/explain_state.h"
+#endif
+
+/* How many expressions have a way of their own, of those that are more than a column or a constant. */
+static void
+count_expressions(BatchColumns *columns, int *fast, int *all)
+{
+	ListCell   *lc;
+
+	foreach(lc, columns->exprs)
+	{
+		BatchExpr  *e = lfirst(lc);
+
+		if (e->kind == EXPR_VECTOR || e->kind == EXPR_MEMO)
+			(*fast)++;
+		if (e->kind == EXPR_VECTOR || e->kind == EXPR_MEMO || e->kind == EXPR_GENERIC)
+			(*all)++;
+	}
+}
+
+void
+batch_explain(CustomScanState *node, List *ancestors, ExplainState *es)
+{
+	BatchState *state = (BatchState *) node;
+	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+	int			fast = 0;
+	int			all = 0;
+
+	if (plan->custom_exprs != NIL)
+	{
+		List	   *context = set_deparse_context_plan(es->deparse_cxt, node->ss.ps.plan, ancestors);
+		Node	   *quals = (Node *) make_ands_explicit(plan->custom_exprs);
+
+		ExplainPropertyText("Batch Filter",
+							deparse_expression(quals, context, es->verbose, false), es);
+	}
+	count_expressions(&state->filter, &fast, &all);
+	count_expressions(&state->main, &fast, &all);
+	ExplainPropertyText("Group Keys", batch_groups_way(state->groups), es);
+	ExplainPropertyText("Kernels", psprintf("%d of %d", batch_aggregates_kernels(state->aggregates),
+											state->aggregates->count), es);
+	if (all > 0)
+		ExplainPropertyText("Vector Expressions", psprintf("%d of %d", fast, all), es);
+	if (!es->analyze)
+		return;
+	ExplainPropertyInteger("Rows Aggregated", NULL, state->rows - state->unmatched, es);
+	if (plan->custom_exprs != NIL)
+		ExplainPropertyInteger("Rows Removed by Filter", NULL, state->filtered, es);
+	if (state->dimensions != NIL)
+		ExplainPropertyInteger("Rows Removed by Join", NULL, state->unmatched, es);
+	ExplainPropertyInteger("Pages", NULL, state->scan.pages, es);
+	if (state->flushes > 0)
+		ExplainPropertyInteger("Flushes", NULL, state->flushes, es);
+}

@@ -1,0 +1,468 @@
+/*
+ * plan.c
+ *		Which queries are batched, and the paths that do it.
+ *
+ * One shape of plan:
+ *
+ *		Finalize Aggregate						the server's
+ *		  -> [Gather]							the server's
+ *			-> [Append]							the server's
+ *			  -> Custom Scan (KpiBatch)			heap, joins to dimensions, partial groups
+ *
+ * The path competes by its cost with all that the server offers.  What is
+ * refused here runs as if this wing did not exist.
+ */
+#include "postgres.h"
+
+#include "batch/batch.h"
+#include "batch/plan.h"
+
+#include "access/table.h"
+#include "access/transam.h"
+#include "catalog/pg_class.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/appendinfo.h"
+#include "optimizer/clauses.h"
+#include "optimizer/cost.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/pathnode.h"
+#include "optimizer/paths.h"
+#include "optimizer/planmain.h"
+#include "optimizer/planner.h"
+#include "optimizer/prep.h"
+#include "optimizer/restrictinfo.h"
+#include "optimizer/tlist.h"
+#include "parser/parsetree.h"
+#include "utils/rel.h"
+
+/* ---------- expressions ---------- */
+
+/* What the columns of a batch do not hold. */
+static bool
+unbatchable_walker(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	switch (nodeTag(node))
+	{
+		case T_Var:
+			return ((Var *) node)->varattno <= 0 || ((Var *) node)->varlevelsup > 0;
+		case T_PlaceHolderVar:
+		case T_SubPlan:
+		case T_AlternativeSubPlan:
+		case T_GroupingFunc:
+		case T_CurrentOfExpr:
+		case T_NextValueExpr:
+			return true;
+		default:
+			return expression_tree_walker(node, unbatchable_walker, context);
+	}
+}
+
+static bool
+can_evaluate(Node *node)
+{
+	return !unbatchable_walker(node, NULL) && !contain_volatile_functions(node) &&
+		!expression_returns_set(node);
+}
+
+static bool
+is_key(BatchQuery *q, Node *node)
+{
+	ListCell   *lc;
+
+	foreach(lc, q->keys)
+	{
+		if (equal(lfirst(lc), node))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Collects the aggregates of an expression above the grouping.  A column that is
+ * no key depends on one (the table's primary key is grouped by): it becomes a
+ * key of ours.
+ */
+static bool
+collect_walker(Node *node, BatchQuery *q)
+{
+	if (node == NULL || is_key(q, node))
+		return false;
+	if (IsA(node, Aggref))
+	{
+		Aggref	   *aggref = (Aggref *) node;
+
+		q->refused |= !can_evaluate((Node *) aggref->args) ||
+			!can_evaluate((Node *) aggref->aggfilter);
+		q->kpi |= batch_is_kpi_aggregate(aggref->aggfnoid);
+		q->aggrefs = list_append_unique(q->aggrefs, aggref);
+		return q->refused;
+	}
+	if (IsA(node, Var))
+	{
+		q->keys = lappend(q->keys, node);
+		q->key_refs = lappend_int(q->key_refs, 0);
+		return false;
+	}
+	if (IsA(node, PlaceHolderVar) || IsA(node, GroupingFunc))
+		q->refused = true;
+	return q->refused || expression_tree_walker(node, collect_walker, q);
+}
+
+/* The keys and aggregates of the query; false when one of them cannot be batched. */
+static bool
+collect_query(BatchQuery *q)
+{
+	Query	   *parse = q->root->parse;
+	ListCell   *lc;
+
+	foreach(lc, parse->groupClause)
+	{
+		SortGroupClause *clause = lfirst(lc);
+		Node	   *expr = get_sortgroupclause_expr(clause, q->root->processed_tlist);
+
+		if (!clause->hashable || !can_evaluate(expr))
+			return false;
+		q->keys = lappend(q->keys, expr);
+		q->key_refs = lappend_int(q->key_refs, clause->tleSortGroupRef);
+	}
+	collect_walker((Node *) q->output->reltarget->exprs, q);
+	collect_walker((Node *) q->extra->havingQual, q);
+	foreach(lc, q->keys)
+		q->refused |= !can_evaluate(lfirst(lc));
+	return !q->refused && q->kpi &&
+		list_length(q->keys) <= BATCH_MAX_KEYS && list_length(q->aggrefs) <= BATCH_MAX_AGGREGATES;
+}
+
+/* The partial forms of the aggregates, as the server makes them. */
+static void
+make_partials(BatchQuery *q)
+{
+	ListCell   *lc;
+	ListCell   *ref;
+
+	foreach(lc, q->aggrefs)
+	{
+		Aggref	   *partial = makeNode(Aggref);
+
+		memcpy(partial, lfirst(lc), sizeof(Aggref));
+		mark_partial_aggref(partial, AGGSPLIT_INITIAL_SERIAL);
+		q->partials = lappend(q->partials, partial);
+	}
+	q->target = create_empty_pathtarget();
+	forboth(lc, q->keys, ref, q->key_refs)
+		add_column_to_pathtarget(q->target, lfirst(lc), lfirst_int(ref));
+	foreach(lc, q->partials)
+		add_column_to_pathtarget(q->target, lfirst(lc), 0);
+	set_pathtarget_cost_width(q->root, q->target);
+}
+
+/* ---------- tables ---------- */
+
+/* A plain heap that the query may read without further ado. */
+static bool
+is_batchable_table(PlannerInfo *root, RelOptInfo *rel)
+{
+	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
+	Relation	table;
+	bool		heap;
+
+	if (rte->rtekind != RTE_RELATION || rte->inh || rte->tablesample != NULL || rte->securityQuals != NIL ||
+		(rte->relkind != RELKIND_RELATION && rte->relkind != RELKIND_MATVIEW) ||
+		rte->relid < FirstNormalObjectId)
+		return false;
+	table = table_open(rte->relid, NoLock);
+	heap = table->rd_tableam == GetHeapamTableAmRoutine();
+	table_close(table, NoLock);
+	return heap;
+}
+
+/* The restrictions of a table; false when one of them cannot be batched. */
+static bool
+collect_quals(RelOptInfo *rel, List **quals)
+{
+	ListCell   *lc;
+
+	*quals = NIL;
+	foreach(lc, rel->baserestrictinfo)
+	{
+		RestrictInfo *info = lfirst(lc);
+
+		if (info->pseudoconstant || info->security_level > 0 || !can_evaluate((Node *) info->clause))
+			return false;
+		*quals = lappend(*quals, info->clause);
+	}
+	return true;
+}
+
+bool
+batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *source)
+{
+	source->rel = rel;
+	return is_batchable_table(root, rel) && collect_quals(rel, &source->quals);
+}
+
+/* ---------- paths ---------- */
+
+static const CustomPathMethods batch_path_methods;
+
+/* The node itself; workers > 0: one of so many that read the table together. */
+static Path *
+make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarget *target,
+				List *keys, List *partials, int workers)
+{
+	CustomPath *path = makeNode(CustomPath);
+	ListCell   *lc;
+
+	path->path.pathtype = T_CustomScan;
+	path->path.parent = parent;
+	path->path.pathtarget = target;
+	path->path.parallel_safe = q->output->consider_parallel && source->rel->consider_parallel;
+	foreach(lc, source->dimension_paths)
+		path->path.parallel_safe &= ((Path *) lfirst(lc))->parallel_safe;
+	path->path.parallel_aware = workers > 0;
+	path->path.parallel_workers = workers;
+	path->methods = &batch_path_methods;
+	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
+	path->custom_paths = source->dimension_paths;
+	path->custom_private = list_make5(makeInteger(source->rel->relid), keys, partials, source->quals,
+									  source->dimensions);
+	batch_cost_path(q, source, keys, partials, path);
+	return (Path *) path;
+}
+
+static int
+workers_for(BatchQuery *q, RelOptInfo *rel)
+{
+	if (!q->output->consider_parallel || !rel->consider_parallel)
+		return 0;
+	return compute_parallel_worker(rel, rel->pages, -1, max_parallel_workers_per_gather);
+}
+
+static PathTarget *
+child_target(BatchQuery *q, List *keys, List *partials)
+{
+	PathTarget *target = copy_pathtarget(q->target);
+
+	target->exprs = list_concat(list_copy(keys), partials);
+	return target;
+}
+
+/*
+ * The paths of the partitions below a table, serial and, where all of them can
+ * be read in parallel, parallel ones.  False when one partition cannot be batched.
+ */
+static bool
+add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, BatchPartitions *partitions)
+{
+	ListCell   *lc;
+
+	foreach(lc, q->root->append_rel_list)
+	{
+		AppendRelInfo *info = lfirst(lc);
+		RelOptInfo *child;
+		BatchSource source = {0};
+		List	   *child_keys;
+		List	   *child_partials;
+		PathTarget *target;
+		int			workers;
+
+		if (info->parent_relid != rel->relid)
+			continue;
+		child = q->root->simple_rel_array[info->child_relid];
+		if (child == NULL || IS_DUMMY_REL(child))
+			continue;
+		child_keys = (List *) adjust_appendrel_attrs(q->root, (Node *) keys, 1, &info);
+		child_partials = (List *) adjust_appendrel_attrs(q->root, (Node *) partials, 1, &info);
+		if (planner_rt_fetch(child->relid, q->root)->inh)
+		{
+			if (!add_partitions(q, child, child_keys, child_partials, partitions))
+				return false;
+			continue;
+		}
+		if (!can_evaluate((Node *) child_keys) || !can_evaluate((Node *) child_partials) ||
+			!batch_table_source(q->root, child, &source))
+			return false;
+		target = child_target(q, child_keys, child_partials);
+		partitions->serial = lappend(partitions->serial,
+									 make_batch_path(q, child, &source, target, child_keys, child_partials, 0));
+		workers = Max(workers_for(q, child), 1);
+		partitions->workers = Max(partitions->workers, workers_for(q, child));
+		partitions->parallel = lappend(partitions->parallel,
+									   make_batch_path(q, child, &source, target, child_keys, child_partials, workers));
+	}
+	return true;
+}
+
+/* The server's Finalize Aggregate over our partial groups. */
+static void
+add_finalize(BatchQuery *q, Path *path)
+{
+	PlannerInfo *root = q->root;
+	Query	   *parse = root->parse;
+	AggClauseCosts costs = {0};
+#if PG_VERSION_NUM >= 160000
+	List	   *group_clause = root->processed_groupClause;
+#else
+	List	   *group_clause = parse->groupClause;
+#endif
+
+	get_agg_clause_costs(root, AGGSPLIT_FINAL_DESERIAL, &costs);
+	add_path(q->output, (Path *)
+			 create_agg_path(root, q->output, path, q->output->reltarget,
+							 parse->groupClause ? AGG_HASHED : AGG_PLAIN, AGGSPLIT_FINAL_DESERIAL,
+							 group_clause, (List *) q->extra->havingQual, &costs, q->ngroups));
+}
+
+static void
+add_gather(BatchQuery *q, Path *partial)
+{
+	double		rows = partial->rows * partial->parallel_workers;
+
+	add_finalize(q, (Path *) create_gather_path(q->root, q->output, partial, q->target, NULL, &rows));
+}
+
+static void
+add_partitioned_paths(BatchQuery *q)
+{
+	BatchPartitions partitions = {0};
+	AppendPath *append;
+
+	if (!add_partitions(q, q->input, q->keys, q->partials, &partitions) || partitions.serial == NIL)
+		return;
+	append = create_append_path(q->root, q->input, partitions.serial, NIL, NIL, NULL, 0, false, -1);
+	append->path.pathtarget = q->target;
+	add_finalize(q, (Path *) append);
+	if (partitions.workers > 0)
+	{
+		append = create_append_path(q->root, q->input, NIL, partitions.parallel, NIL, NULL,
+									partitions.workers, enable_parallel_append, -1);
+		append->path.pathtarget = q->target;
+		if (append->path.parallel_safe)
+			add_gather(q, (Path *) append);
+	}
+}
+
+static void
+add_plain_paths(BatchQuery *q, BatchSource *source)
+{
+	int			workers = workers_for(q, source->rel);
+	Path	   *path;
+
+	if (!batch_memory_suffices(q))
+		return;
+	path = make_batch_path(q, q->output, source, q->target, q->keys, q->partials, 0);
+	add_finalize(q, path);
+	if (workers > 0 && path->parallel_safe)
+		add_gather(q, make_batch_path(q, q->output, source, q->target, q->keys, q->partials, workers));
+}
+
+/* ---------- the hook ---------- */
+
+static bool
+is_candidate(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, GroupPathExtraData *extra)
+{
+	Query	   *parse = root->parse;
+
+	return stage == UPPERREL_GROUP_AGG && parse->commandType == CMD_SELECT && parse->hasAggs &&
+		parse->groupingSets == NIL && !parse->hasTargetSRFs && root->rowMarks == NIL &&
+		root->qual_security_level == 0 &&
+		(extra->flags & GROUPING_CAN_PARTIAL_AGG) != 0 &&
+		(parse->groupClause == NIL || (extra->flags & GROUPING_CAN_USE_HASH) != 0) &&
+		(input->reloptkind == RELOPT_BASEREL || input->reloptkind == RELOPT_JOINREL) &&
+		!IS_DUMMY_REL(input);
+}
+
+void
+batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOptInfo *output, void *extra)
+{
+	BatchQuery	q = {.root = root, .input = input, .output = output, .extra = extra};
+	BatchSource source = {0};
+	List	   *others = output->pathlist;
+	List	   *others_partial = output->partial_pathlist;
+
+	if (!kpi_batch || !is_candidate(root, stage, input, extra) || !collect_query(&q))
+		return;
+	make_partials(&q);
+	q.ngroups = batch_estimate_groups(&q);
+	if (kpi_batch_cost == BATCH_COST_ALWAYS)
+	{
+		output->pathlist = NIL;
+		output->partial_pathlist = NIL;
+	}
+	if (input->reloptkind == RELOPT_JOINREL)
+	{
+		if (batch_star_source(root, input, &source))
+			add_plain_paths(&q, &source);
+	}
+	else if (planner_rt_fetch(input->relid, root)->inh)
+		add_partitioned_paths(&q);
+	else if (batch_table_source(root, input, &source))
+		add_plain_paths(&q, &source);
+	if (output->pathlist == NIL)
+	{
+		output->pathlist = others;
+		output->partial_pathlist = others_partial;
+	}
+}
+
+/* ---------- the plan ---------- */
+
+static List *
+info_to_private(const BatchPlanInfo *info)
+{
+	return list_make2(list_make3_int(info->nkeys, info->naggs, info->grouped), info->dimensions);
+}
+
+/*
+ * custom_scan_tlist describes the row that the node makes: keys, aggregates.
+ * Behind them stand columns that are never filled: those that WHERE reads, so
+ * that the server finds and numbers them, and those of the dimensions.
+ */
+static Plan *
+make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *path, List *tlist,
+		  List *clauses pg_attribute_unused(), List *children)
+{
+	CustomScan *scan = makeNode(CustomScan);
+	List	   *private = path->custom_private;
+	List	   *keys = lsecond(private);
+	List	   *partials = lthird(private);
+	List	   *quals = lfourth(private);
+	BatchPlanInfo info = {list_length(keys), list_length(partials), root->parse->groupClause != NIL, NIL};
+	List	   *entries = list_concat(list_copy(keys), partials);
+	ListCell   *lc;
+
+	info.dimensions = batch_plan_dimensions(list_nth(private, 4), keys, partials, children, &entries);
+	foreach(lc, pull_var_clause((Node *) quals, 0))
+		entries = list_append_unique(entries, lfirst(lc));
+	foreach(lc, entries)
+		scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
+										  makeTargetEntry(copyObject(lfirst(lc)),
+														  foreach_current_index(lc) + 1, NULL, false));
+	scan->scan.plan.targetlist = tlist;
+	scan->scan.scanrelid = intVal(linitial(private));
+	scan->custom_plans = children;
+	scan->flags = path->flags;
+	scan->custom_exprs = copyObject(quals);
+	scan->custom_private = info_to_private(&info);
+	scan->methods = &batch_scan_methods;
+	return (Plan *) scan;
+}
+
+static const CustomPathMethods batch_path_methods = {
+	.CustomName = "KpiBatch",
+	.PlanCustomPath = make_plan,
+};
+
+void
+batch_info_from_private(List *private, BatchPlanInfo *info)
+{
+	List	   *numbers = linitial(private);
+
+	info->nkeys = linitial_int(numbers);
+	info->naggs = lsecond_int(numbers);
+	info->grouped = lthird_int(numbers);
+	info->dimensions = lsecond(private);
+}

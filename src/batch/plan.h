@@ -1,0 +1,55 @@
+/*
+ * plan.h
+ *		What the planner's part of batch execution shares: plan.c, cost.c and
+ *		star_plan.c.
+ */
+#ifndef BATCH_PLAN_H
+#define BATCH_PLAN_H
+
+#include "nodes/pathnodes.h"
+
+/* The query level: what it groups by and what it aggregates. */
+typedef struct BatchQuery
+{
+	PlannerInfo *root;
+	RelOptInfo *input;
+	RelOptInfo *output;
+	GroupPathExtraData *extra;
+	List	   *keys;
+	List	   *key_refs;		/* sortgrouprefs; 0 for a column that depends on the others */
+	List	   *aggrefs;
+	List	   *partials;		/* their partial forms */
+	PathTarget *target;			/* keys, then partials */
+	bool		kpi;			/* an aggregate of this extension is among them */
+	bool		refused;
+	double		ngroups;
+} BatchQuery;
+
+/* The table that a node reads, and the dimensions that it looks up. */
+typedef struct BatchSource
+{
+	RelOptInfo *rel;
+	List	   *quals;
+	List	   *dimensions;		/* of each: the key in the table, the key in the dimension */
+	List	   *dimension_paths;
+} BatchSource;
+
+typedef struct BatchPartitions
+{
+	List	   *serial;
+	List	   *parallel;
+	int			workers;
+} BatchPartitions;
+
+extern bool batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *source);
+
+/* star_plan.c */
+extern bool batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source);
+extern List *batch_plan_dimensions(List *dimensions, List *keys, List *partials, List *children, List **entries);
+
+/* cost.c */
+extern double batch_estimate_groups(BatchQuery *q);
+extern bool batch_memory_suffices(BatchQuery *q);
+extern void batch_cost_path(BatchQuery *q, BatchSource *source, List *keys, List *partials, CustomPath *path);
+
+#endif							/* BATCH_PLAN_H */
