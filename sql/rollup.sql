@@ -1,0 +1,140 @@
+-- Rollups that stay fresh: the extension kpi_rollup.
+-- (test/t/200_rollup_stress.pl and its neighbours hold what needs several sessions.)
+SET client_min_messages = warning;
+CREATE EXTENSION kpi_rollup;
+SET TimeZone = 'UTC';
+\set SHOW_CONTEXT never
+
+CREATE TABLE queues (queue text PRIMARY KEY, threshold int NOT NULL);
+INSERT INTO queues VALUES ('calls', 20), ('mail', 60);
+CREATE TABLE contacts (contact_id int PRIMARY KEY, arrived_at timestamptz NOT NULL, queue text NOT NULL,
+    wait int, answered boolean, nps int, closed_at timestamptz);
+CREATE INDEX ON contacts (arrived_at);
+INSERT INTO contacts VALUES
+    (1, '2026-11-01 09:10+00', 'calls', 10, true, 10),
+    (2, '2026-11-01 09:20+00', 'calls', 30, true, 3),
+    (3, '2026-11-01 09:30+00', 'mail', 50, true, NULL),
+    (4, '2026-11-01 10:10+00', 'calls', 15, true, 9);
+
+CALL rollup_create('hourly', $$SELECT interval_start(arrived_at, '1 h', 'UTC') AS hour, queue,
+    queue_agg(wait, threshold, answered) AS calls, rating_agg(nps) AS nps FROM contacts JOIN queues USING (queue) GROUP BY 1, 2$$);
+SELECT hour, queue, offered(calls), percent(service_level(calls)), nps(nps) FROM hourly ORDER BY hour, queue;
+SELECT dirty_buckets, everything, marks, switched_off FROM rollup_status('hourly');
+
+-- a late score, read at once, refreshed later
+UPDATE contacts SET nps = 9 WHERE contact_id = 2;
+SELECT hour, queue, nps(nps) FROM hourly WHERE hour = '2026-11-01 09:00+00' ORDER BY queue;
+SELECT bucket, lo, hi FROM hourly_dirty;
+SELECT dirty_buckets, everything, marks FROM rollup_status('hourly');
+SELECT hourly_refresh();
+SELECT hourly_refresh();
+SELECT dirty_buckets, everything, marks FROM rollup_status('hourly');
+-- a contact that moves to an hour of its own; one that was deleted
+UPDATE contacts SET arrived_at = '2026-11-01 11:05+00' WHERE contact_id = 4;
+DELETE FROM contacts WHERE contact_id = 1;
+SELECT hour, queue, offered(calls) FROM hourly ORDER BY hour, queue;
+SELECT hourly_refresh();
+SELECT hour, queue, offered(calls) FROM hourly_stored ORDER BY hour, queue;
+-- the arms of a reading: the store, dirty buckets, and everything
+CREATE FUNCTION plan(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE line text;
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+        RETURN NEXT ltrim(line);
+    END LOOP;
+END $$;
+SET enable_seqscan = off;
+SET enable_bitmapscan = off;
+SELECT plan FROM plan($$SELECT hour, queue FROM hourly WHERE hour >= '2026-11-01 10:00+00'$$) WHERE plan ~ 'on hourly_stored|Index Cond: .*(hour >|"0"\.lo)';
+RESET enable_seqscan;
+RESET enable_bitmapscan;
+
+-- ---------- what a query must not be ----------
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts');
+CALL rollup_create('r', 'SELECT count(*) FROM contacts');
+CALL rollup_create('r', 'SELECT date_trunc(''hour'', arrived_at) AS hour, count(*) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT arrived_at::date AS day, count(*) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts WHERE arrived_at > now() - interval ''1 day'' GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FILTER (WHERE closed_at > CURRENT_DATE) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, max(closed_at::text) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*), sum(count(*)) OVER () FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, queue, count(*) FROM contacts GROUP BY ROLLUP (1, 2)');
+CALL rollup_create('r', 'SELECT DISTINCT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1 LIMIT 5');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1 ORDER BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, generate_series(1, 2), count(*) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1 UNION ALL SELECT now(), 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1, queue');
+CALL rollup_create('r', 'SELECT queue || threshold::text AS q, count(*) FROM queues GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(closed_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT coalesce(arrived_at, ''2026-01-01 00:00+00'') AS hour, count(*) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1', along => 'closed_at');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1', along => 'queue');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1', along => 'nothing');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1', bucket => 'count');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, threshold, count(*) FROM contacts JOIN queues USING (queue) GROUP BY 1, 2', bucket => 'threshold', fact => 'contacts');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1', fact => 'queues');
+CALL rollup_create('r', 'SELECT contact_id / 2.5 AS b, count(*) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(c.arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts c JOIN contacts d USING (queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts c WHERE NOT EXISTS (SELECT FROM contacts d WHERE d.queue = c.queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM (SELECT * FROM contacts) AS c GROUP BY 1');
+CALL rollup_create('r', 'WITH c AS (SELECT * FROM contacts) SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM c GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM queues LEFT JOIN contacts USING (queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM ONLY contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts TABLESAMPLE SYSTEM (10) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(contacts) FROM contacts GROUP BY 1');
+CREATE VIEW some_contacts AS SELECT * FROM contacts WHERE answered;
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM some_contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT oid AS relation, count(*) FROM pg_class GROUP BY 1');
+CREATE UNLOGGED TABLE unlogged (at timestamptz PRIMARY KEY);
+CALL rollup_create('r', 'SELECT interval_start(at, ''1 h'', ''UTC'') AS hour, count(*) FROM unlogged GROUP BY 1');
+CREATE TABLE parent (at timestamptz PRIMARY KEY);
+CREATE TABLE child () INHERITS (parent);
+CALL rollup_create('r', 'SELECT interval_start(at, ''1 h'', ''UTC'') AS hour, count(*) FROM parent GROUP BY 1');
+CREATE TABLE unindexed (at timestamptz NOT NULL);
+CREATE INDEX ON unindexed (at) WHERE at > '2026-01-01';
+CREATE INDEX ON unindexed USING hash (at);
+CALL rollup_create('r', 'SELECT interval_start(at, ''1 h'', ''UTC'') AS hour, count(*) FROM unindexed GROUP BY 1');
+CALL rollup_create('r', 'DELETE FROM contacts RETURNING 1');
+CALL rollup_create('r', NULL);
+CALL rollup_create('', 'SELECT 1');
+CALL rollup_create(repeat('x', 56), 'SELECT 1');
+CALL rollup_create('hourly', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1');
+CALL rollup_drop('r');
+SELECT * FROM rollup_status('r');
+SELECT hourly_refresh(0);
+BEGIN ISOLATION LEVEL REPEATABLE READ;
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1');
+ROLLBACK;
+-- nothing is left of what was refused
+SELECT relname FROM pg_class WHERE relname LIKE 'r\_%';
+-- what fails while it is filled leaves nothing behind either
+INSERT INTO contacts (contact_id, arrived_at, queue) VALUES (99, 'infinity', 'calls');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1');
+SELECT relname FROM pg_class WHERE relname LIKE 'r\_%';
+SELECT tgname, tgrelid::regclass, tgenabled FROM pg_trigger WHERE tgname LIKE '0rollup%' ORDER BY 1, 2;
+DELETE FROM contacts WHERE contact_id = 99;
+
+-- ---------- what a query may be ----------
+CALL rollup_create('rich', $$SELECT (arrived_at AT TIME ZONE 'Europe/Istanbul')::date AS day, q.threshold > 30 AS slow, count(DISTINCT c.queue) AS queues,
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS median, array_agg(contact_id ORDER BY contact_id) FILTER (WHERE answered) AS ids,
+    (SELECT max(threshold) FROM queues) AS largest
+    FROM contacts AS c LEFT JOIN queues AS q ON q.queue = c.queue AND threshold < 1000, LATERAL (SELECT wait * 2 AS twice) AS l
+    WHERE twice < 10000 AND EXISTS (SELECT FROM queues AS x WHERE x.queue = c.queue) GROUP BY 1, 2 HAVING count(*) > 0$$);
+UPDATE contacts SET wait = 31 WHERE contact_id = 2;
+SELECT * FROM rich ORDER BY 1, 2;
+SELECT count(*) FROM (TABLE rich EXCEPT TABLE rich_direct) AS d;
+CALL rollup_drop('rich');
+-- trigger functions serve rollups only
+CREATE TRIGGER mine AFTER INSERT ON unindexed FOR EACH ROW WHEN ('hourly_bucket'::regclass IS NOT NULL) EXECUTE FUNCTION _rollup_mark();
+INSERT INTO unindexed VALUES (now());
+DROP TRIGGER mine ON unindexed;
+CREATE TRIGGER mine AFTER INSERT ON unindexed FOR EACH ROW EXECUTE FUNCTION _rollup_mark();
+INSERT INTO unindexed VALUES (now());
+DROP TRIGGER mine ON unindexed;
+CREATE TRIGGER mine BEFORE INSERT ON unindexed FOR EACH ROW EXECUTE FUNCTION _rollup_mark();
+INSERT INTO unindexed VALUES (now());
+CALL rollup_drop('hourly');
+SELECT relname FROM pg_class WHERE relname LIKE 'hourly%';
+SELECT tgname FROM pg_trigger WHERE tgname LIKE '0rollup%';
+DROP EXTENSION kpi_rollup;

@@ -1,0 +1,757 @@
+/*
+ * mark.c
+ *		The trigger functions of a rollup: every changed row leaves a mark.
+ *
+ * A mark says in which bucket a row lies and where along the indexed column.  It
+ * is appended to a table without an index, in the writer's own transaction, so
+ * no writer waits for another, and only a refresh that saw it takes it away.
+ *
+ * Row triggers, because partitions inherit them and the apply workers of logical
+ * replication fire them.  A transaction that has marked a bucket need not mark
+ * it again as long as that mark is there and spans the row's place: what was
+ * marked is remembered until the transaction ends, a subtransaction is rolled
+ * back, or marks are deleted.
+ *
+ * A writer's statement must not fail because of a rollup.  Where the bucket of a
+ * row cannot be computed (infinity, mostly), everything is marked.
+ */
+#include "postgres.h"
+
+#include "rollup.h"
+
+#include "access/htup_details.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "access/xact.h"
+#include "catalog/partition.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "commands/trigger.h"
+#include "executor/executor.h"
+#include "miscadmin.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/datum.h"
+#include "utils/hsearch.h"
+#include "utils/inval.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/resowner.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+#include "utils/typcache.h"
+
+/* The columns of a table of marks */
+enum
+{
+	MARK_BUCKET, MARK_LO, MARK_HI, MARK_AT, MARK_COLUMNS
+};
+
+/* More remembered marks than this are forgotten: a bucket may be marked twice. */
+#define MAX_REMEMBERED 10000
+
+typedef struct Remembered
+{
+	Datum		bucket;
+	Datum		lo;
+	Datum		hi;
+	uint32		hash;
+	char		status;
+} Remembered;
+
+typedef struct MarkTarget MarkTarget;
+
+#define SH_PREFIX remembered
+#define SH_ELEMENT_TYPE Remembered
+#define SH_KEY_TYPE Datum
+#define SH_KEY bucket
+#define SH_HASH_KEY(table, key) hash_bucket((MarkTarget *) (table)->private_data, key)
+#define SH_EQUAL(table, a, b) same_bucket((MarkTarget *) (table)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, entry) (entry)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#include "lib/simplehash.h"
+
+typedef struct ColumnType
+{
+	Oid			type;
+	int16		length;
+	bool		byval;
+} ColumnType;
+
+/* What a trigger needs, prepared once a session */
+struct MarkTarget
+{
+	Oid			trigger;		/* the key */
+	bool		valid;
+	MemoryContext context;
+	Oid			relid;			/* the table that the trigger is on */
+	Oid			view;			/* hourly_bucket */
+	Oid			dirty;
+	Oid			owner;
+	bool		is_fact;
+
+	/* what an UPDATE must change to matter */
+	int			nread;
+	AttrNumber *read;
+
+	/* of the fact */
+	ExprContext *econtext;
+	ExprState  *where;
+	ExprState  *bucket;
+	AttrNumber	along;
+	bool		harmless;		/* only C functions: an error leaves nothing behind */
+	ColumnType	bucket_type;
+	ColumnType	along_type;
+	Oid			along_collation;
+	FmgrInfo	compare;		/* of along */
+
+	/* what this transaction has marked */
+	uint64		generation;
+	bool		everything;
+	MemoryContext marks_context;
+	remembered_hash *marks;
+};
+
+static inline uint32
+hash_bucket(MarkTarget *target, Datum bucket)
+{
+	return datum_image_hash(bucket, target->bucket_type.byval, target->bucket_type.length);
+}
+
+static inline bool
+same_bucket(MarkTarget *target, Datum a, Datum b)
+{
+	return datum_image_eq(a, b, target->bucket_type.byval, target->bucket_type.length);
+}
+
+#define SH_PREFIX remembered
+#define SH_ELEMENT_TYPE Remembered
+#define SH_KEY_TYPE Datum
+#define SH_KEY bucket
+#define SH_HASH_KEY(table, key) hash_bucket((MarkTarget *) (table)->private_data, key)
+#define SH_EQUAL(table, a, b) same_bucket((MarkTarget *) (table)->private_data, a, b)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, entry) (entry)->hash
+#define SH_SCOPE static inline
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+typedef struct TargetEntryOf
+{
+	Oid			trigger;
+	MarkTarget *target;
+} TargetEntryOf;
+
+static HTAB *targets;
+
+/* Grows when marks that were written may not be there any more. */
+static uint64 generation = 1;
+
+/* ---------- remembering ---------- */
+
+static void
+forget_at_end(XactEvent event, void *arg)
+{
+	(void) event;
+	(void) arg;
+	generation++;
+}
+
+static void
+forget_rolled_back(SubXactEvent event, SubTransactionId mine, SubTransactionId parent, void *arg)
+{
+	(void) mine;
+	(void) parent;
+	(void) arg;
+	if (event == SUBXACT_EVENT_ABORT_SUB)
+		generation++;
+}
+
+static void
+invalidate_targets(Datum arg, Oid relid)
+{
+	HASH_SEQ_STATUS status;
+	TargetEntryOf *entry;
+
+	(void) arg;
+	hash_seq_init(&status, targets);
+	while ((entry = hash_seq_search(&status)) != NULL)
+	{
+		MarkTarget *target = entry->target;
+
+		if (!OidIsValid(relid) || relid == target->relid || relid == target->view || relid == target->dirty)
+			target->valid = false;
+	}
+}
+
+static void
+invalidate_functions(Datum arg, int cache, uint32 hash)
+{
+	(void) cache;
+	(void) hash;
+	invalidate_targets(arg, InvalidOid);
+}
+
+/* ---------- preparing ---------- */
+
+static ColumnType
+column_type(Oid type)
+{
+	ColumnType	result = {.type = type};
+
+	get_typlenbyval(type, &result.length, &result.byval);
+	return result;
+}
+
+/* The hourly_bucket that a trigger names in its WHEN clause */
+static bool
+find_regclass(Node *node, void *arg)
+{
+	Oid		   *view = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, Const) && ((Const *) node)->consttype == REGCLASSOID && !((Const *) node)->constisnull)
+	{
+		*view = DatumGetObjectId(((Const *) node)->constvalue);
+		return true;
+	}
+	return expression_tree_walker(node, find_regclass, view);
+}
+
+/* Whether a function could leave something behind when it fails */
+static bool
+not_in_c(Oid function, void *arg)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Oid			language;
+
+	(void) arg;
+	if (!HeapTupleIsValid(tuple))
+		return true;
+	language = ((Form_pg_proc) GETSTRUCT(tuple))->prolang;
+	ReleaseSysCache(tuple);
+	return language != INTERNALlanguageId && language != ClanguageId;
+}
+
+static bool
+contains_other_than_c(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, CoerceToDomain) || check_functions_in_node(node, not_in_c, NULL))
+		return true;
+	return expression_tree_walker(node, contains_other_than_c, arg);
+}
+
+typedef struct Renumber
+{
+	Oid			fact;
+	Oid			relid;
+} Renumber;
+
+/* A partition's column that corresponds to a column of the fact */
+static AttrNumber
+column_in(Oid fact, Oid relid, AttrNumber column)
+{
+	AttrNumber	result = column;
+
+	if (relid != fact)
+		result = get_attnum(relid, get_attname(fact, column, false));
+	if (result <= 0)
+		elog(ERROR, "table %u lacks column %d of table %u", relid, column, fact);
+	return result;
+}
+
+static Node *
+renumber(Node *node, void *arg)
+{
+	Renumber   *context = arg;
+
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Var))
+	{
+		Var		   *var = copyObject((Var *) node);
+
+		var->varattno = column_in(context->fact, context->relid, var->varattno);
+		return (Node *) var;
+	}
+	return expression_tree_mutator(node, renumber, context);
+}
+
+/* An expression over the fact, for the rows of the trigger's table */
+static Expr *
+expression_for(MarkTarget *target, RollupSource *source, Node *node)
+{
+	Renumber	context = {source->fact, target->relid};
+	Expr	   *expression = expression_planner((Expr *) renumber(node, &context));
+
+	if (contains_other_than_c((Node *) expression, NULL))
+		target->harmless = false;
+	return expression;
+}
+
+static void
+prepare_fact(MarkTarget *target, RollupSource *source)
+{
+	Oid			type;
+	int32		typmod;
+	TypeCacheEntry *typcache;
+
+	target->harmless = true;
+	target->econtext = CreateStandaloneExprContext();
+	if (source->where != NULL)
+	{
+		Expr	   *where = expression_for(target, source, source->where);
+
+		target->where = ExecInitQual(make_ands_implicit(where), NULL);
+	}
+	target->bucket = ExecInitExpr(expression_for(target, source, source->bucket), NULL);
+	target->bucket_type = column_type(exprType(source->bucket));
+	get_atttypetypmodcoll(source->fact, source->along, &type, &typmod, &target->along_collation);
+	target->along = column_in(source->fact, target->relid, source->along);
+	target->along_type = column_type(type);
+	typcache = lookup_type_cache(type, TYPECACHE_CMP_PROC);
+	fmgr_info_cxt(typcache->cmp_proc, &target->compare, target->context);
+}
+
+/* The columns in which the two rows of an UPDATE must differ to matter */
+static void
+prepare_columns(MarkTarget *target, RollupSource *source, Oid table)
+{
+	ColumnsRead read = {.relid = table};
+	Query	   *direct = rollup_view_query(source->direct);
+	int			column = -1;
+
+	if (direct == NULL)
+		elog(ERROR, "view %u of a rollup is missing", source->direct);
+	rollup_columns_read((Node *) direct, &read);
+	if (target->is_fact)
+		read.columns = bms_add_member(read.columns, source->along);
+	target->nread = read.all ? -1 : 0;
+	target->read = palloc(sizeof(AttrNumber) * (bms_num_members(read.columns) + 1));
+	if (read.all)
+		return;
+	while ((column = bms_next_member(read.columns, column)) >= 0)
+		target->read[target->nread++] = column_in(table, target->relid, column);
+}
+
+/* The table of the query that the trigger's table is, or is a partition of */
+static Oid
+table_in_query(RollupSource *source, Oid relid)
+{
+	ListCell   *cell;
+
+	if (list_member_oid(source->tables, relid))
+		return relid;
+	if (get_rel_relispartition(relid))
+		foreach(cell, get_partition_ancestors(relid))
+			if (list_member_oid(source->tables, lfirst_oid(cell)))
+				return lfirst_oid(cell);
+	return InvalidOid;
+}
+
+static void
+prepare_target(MarkTarget *target, Trigger *trigger)
+{
+	Node	   *when = trigger->tgqual ? stringToNode(trigger->tgqual) : NULL;
+	RollupSource *source;
+	Oid			table;
+	Oid			caller;
+	int			security;
+
+	if (!find_regclass(when, &target->view))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("trigger \"%s\" on table \"%s\" does not name a rollup in its WHEN clause",
+						trigger->tgname, get_rel_name(target->relid)),
+				 errhint("Drop the trigger. rollup_create makes those that a rollup needs.")));
+	source = rollup_source(target->view);
+	table = table_in_query(source, target->relid);
+	if (!OidIsValid(table))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" is not part of the rollup that trigger \"%s\" belongs to",
+						get_rel_name(target->relid), trigger->tgname),
+				 errhint("Drop the trigger. rollup_create makes those that a rollup needs.")));
+	target->dirty = source->dirty;
+	target->owner = source->owner;
+	target->is_fact = table == source->fact;
+	target->marks_context = AllocSetContextCreate(target->context, "kpi marks", ALLOCSET_SMALL_SIZES);
+	GetUserIdAndSecContext(&caller, &security);
+	SetUserIdAndSecContext(target->owner, security | SECURITY_LOCAL_USERID_CHANGE);
+	if (target->is_fact)
+		prepare_fact(target, source);
+	prepare_columns(target, source, table);
+	SetUserIdAndSecContext(caller, security);
+}
+
+static void
+begin_targets(void)
+{
+	HASHCTL		control = {.keysize = sizeof(Oid), .entrysize = sizeof(TargetEntryOf)};
+
+	targets = hash_create("kpi rollup triggers", 32, &control, HASH_ELEM | HASH_BLOBS);
+	CacheRegisterRelcacheCallback(invalidate_targets, (Datum) 0);
+	CacheRegisterSyscacheCallback(PROCOID, invalidate_functions, (Datum) 0);
+	RegisterXactCallback(forget_at_end, NULL);
+	RegisterSubXactCallback(forget_rolled_back, NULL);
+}
+
+static MarkTarget *
+get_target(TriggerData *trigdata)
+{
+	Oid			trigger = trigdata->tg_trigger->tgoid;
+	TargetEntryOf *entry;
+	MarkTarget *target;
+	MemoryContext context;
+	MemoryContext caller;
+	bool		found;
+
+	if (targets == NULL)
+		begin_targets();
+	entry = hash_search(targets, &trigger, HASH_FIND, NULL);
+	/* what a procedural language keeps of a function may not outlive the transaction */
+	if (entry != NULL && entry->target->valid &&
+		(entry->target->harmless || entry->target->generation == generation))
+		return entry->target;
+
+	context = AllocSetContextCreate(CurrentMemoryContext, "kpi rollup trigger", ALLOCSET_DEFAULT_SIZES);
+	caller = MemoryContextSwitchTo(context);
+	target = palloc0(sizeof(MarkTarget));
+	target->trigger = trigger;
+	target->context = context;
+	target->relid = RelationGetRelid(trigdata->tg_relation);
+	target->harmless = true;
+	target->generation = generation;
+	prepare_target(target, trigdata->tg_trigger);
+	MemoryContextSwitchTo(caller);
+	target->valid = true;
+	MemoryContextSetParent(context, CacheMemoryContext);
+	entry = hash_search(targets, &trigger, HASH_ENTER, &found);
+	if (found)
+	{
+		if (entry->target->econtext != NULL)
+			FreeExprContext(entry->target->econtext, false);
+		MemoryContextDelete(entry->target->context);
+	}
+	entry->target = target;
+	return target;
+}
+
+/* ---------- marks ---------- */
+
+/* Appends a mark; bucket, lo and hi are NULL in a mark of everything. */
+static void
+append_mark(MarkTarget *target, bool everything, Datum bucket, Datum lo, Datum hi)
+{
+	Relation	dirty = table_open(target->dirty, RowExclusiveLock);
+	TupleDesc	desc = RelationGetDescr(dirty);
+	TupleTableSlot *slot;
+
+	if (desc->natts != MARK_COLUMNS || TupleDescAttr(desc, MARK_AT)->atttypid != TIMESTAMPTZOID ||
+		(target->is_fact &&
+		 (TupleDescAttr(desc, MARK_BUCKET)->atttypid != target->bucket_type.type ||
+		  TupleDescAttr(desc, MARK_LO)->atttypid != target->along_type.type ||
+		  TupleDescAttr(desc, MARK_HI)->atttypid != target->along_type.type)) ||
+		dirty->rd_rel->relkind != RELKIND_RELATION || dirty->rd_rel->relhasindex)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("table \"%s\" does not hold the marks of a rollup", RelationGetRelationName(dirty)),
+				 errhint("It must stay as rollup_create made it, without an index.")));
+	slot = table_slot_create(dirty, NULL);
+	ExecClearTuple(slot);
+	slot->tts_values[MARK_BUCKET] = bucket;
+	slot->tts_values[MARK_LO] = lo;
+	slot->tts_values[MARK_HI] = hi;
+	slot->tts_values[MARK_AT] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
+	slot->tts_isnull[MARK_BUCKET] = slot->tts_isnull[MARK_LO] = slot->tts_isnull[MARK_HI] = everything;
+	slot->tts_isnull[MARK_AT] = false;
+	ExecStoreVirtualTuple(slot);
+	table_tuple_insert(dirty, slot, GetCurrentCommandId(true), 0, NULL);
+	ExecDropSingleTupleTableSlot(slot);
+	table_close(dirty, NoLock);
+}
+
+static void
+mark_everything(MarkTarget *target)
+{
+	if (target->everything)
+		return;
+	append_mark(target, true, (Datum) 0, (Datum) 0, (Datum) 0);
+	target->everything = true;
+}
+
+static inline int
+compare_along(MarkTarget *target, Datum a, Datum b)
+{
+	return DatumGetInt32(FunctionCall2Coll(&target->compare, target->along_collation, a, b));
+}
+
+/*
+ * A place a quarter of the span from "from" to "to" beyond "to": rows that come
+ * in order would else need a mark each.  What is marked may be too wide, at the
+ * cost of reading a few more rows, never too narrow.  Types without such
+ * arithmetic, and places out of the type's range, stay as they are.
+ */
+static Datum
+beyond(MarkTarget *target, Datum from, Datum to)
+{
+	int64		start;
+	int64		end;
+	int64		step;
+	bool		is_int8 = false;
+
+	switch (target->along_type.type)
+	{
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+		case INT8OID:
+			start = DatumGetInt64(from);
+			end = DatumGetInt64(to);
+			is_int8 = true;
+			break;
+		case DATEOID:
+		case INT4OID:
+			start = DatumGetInt32(from);
+			end = DatumGetInt32(to);
+			break;
+		default:
+			return to;
+	}
+	if (pg_sub_s64_overflow(end, start, &step))
+		return to;
+	if (pg_add_s64_overflow(end, step / 4, &end))
+		return to;
+	if (is_int8)
+		return target->along_type.type == INT8OID || IS_VALID_TIMESTAMP(end) ? Int64GetDatum(end) : to;
+	if (target->along_type.type == INT4OID ? end != (int32) end : end != (int32) end || !IS_VALID_DATE(end))
+		return to;
+	return Int32GetDatum((int32) end);
+}
+
+static Datum
+keep(MarkTarget *target, ColumnType *type, Datum value)
+{
+	MemoryContext caller = MemoryContextSwitchTo(target->marks_context);
+
+	value = datumCopy(value, type->byval, type->length);
+	MemoryContextSwitchTo(caller);
+	return value;
+}
+
+static void
+mark_bucket(MarkTarget *target, Datum bucket, Datum along)
+{
+	Remembered *mark;
+	bool		found;
+	Datum		lo = along;
+	Datum		hi = along;
+
+	if (target->everything)
+		return;
+	if (target->marks == NULL || target->marks->members >= MAX_REMEMBERED)
+	{
+		MemoryContextReset(target->marks_context);
+		target->marks = remembered_create(target->marks_context, 8, target);
+	}
+	mark = remembered_lookup(target->marks, bucket);
+	if (mark != NULL)
+	{
+		lo = mark->lo;
+		hi = mark->hi;
+		if (compare_along(target, along, lo) < 0)
+			lo = beyond(target, hi, along);
+		else if (compare_along(target, along, hi) > 0)
+			hi = beyond(target, lo, along);
+		else
+			return;
+	}
+	append_mark(target, false, bucket, lo, hi);
+	if (mark == NULL)
+		mark = remembered_insert(target->marks, keep(target, &target->bucket_type, bucket), &found);
+	mark->lo = keep(target, &target->along_type, lo);
+	mark->hi = keep(target, &target->along_type, hi);
+}
+
+/* ---------- rows ---------- */
+
+typedef enum RowPlace
+{
+	ROW_NOT_READ,				/* the query leaves it out */
+	ROW_IN_BUCKET,
+	ROW_ANYWHERE				/* its bucket cannot be computed */
+} RowPlace;
+
+static RowPlace
+place_of(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *along)
+{
+	bool		isnull;
+
+	target->econtext->ecxt_scantuple = slot;
+	if (target->where != NULL && !ExecQual(target->where, target->econtext))
+		return ROW_NOT_READ;
+	*bucket = ExecEvalExprSwitchContext(target->bucket, target->econtext, &isnull);
+	if (isnull)
+		return ROW_ANYWHERE;
+	*along = slot_getattr(slot, target->along, &isnull);
+	return isnull ? ROW_ANYWHERE : ROW_IN_BUCKET;
+}
+
+/* Errors that say nothing about the row */
+static bool
+must_fail(int sqlerrcode)
+{
+	return ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
+		ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES ||
+		ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_INTERNAL_ERROR;
+}
+
+/*
+ * place_of with the rights of the rollup's owner, and no error.  C functions
+ * that are immutable hold nothing when they fail but memory, which goes with the
+ * row; around others there must be a subtransaction.
+ */
+static RowPlace
+place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *along)
+{
+	volatile RowPlace place = ROW_ANYWHERE;
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner owner = CurrentResourceOwner;
+	volatile bool failed = false;
+	Oid			caller;
+	int			security;
+
+	GetUserIdAndSecContext(&caller, &security);
+	if (!target->harmless)
+		BeginInternalSubTransaction(NULL);
+	SetUserIdAndSecContext(target->owner, security | SECURITY_LOCAL_USERID_CHANGE);
+	PG_TRY();
+	{
+		place = place_of(target, slot, bucket, along);
+	}
+	PG_CATCH();
+	{
+		if (must_fail(geterrcode()))
+			PG_RE_THROW();
+		failed = true;
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		if (!target->harmless)
+			RollbackAndReleaseCurrentSubTransaction();
+	}
+	PG_END_TRY();
+	SetUserIdAndSecContext(caller, security);
+	if (!target->harmless)
+	{
+		if (!failed)
+			ReleaseCurrentSubTransaction();
+		MemoryContextSwitchTo(context);
+		CurrentResourceOwner = owner;
+	}
+	return place;
+}
+
+static void
+mark_row(MarkTarget *target, TupleTableSlot *slot)
+{
+	Datum		bucket = (Datum) 0;
+	Datum		along = (Datum) 0;
+
+	if (target->generation != generation)
+	{
+		target->marks = NULL;
+		MemoryContextReset(target->marks_context);
+		target->everything = false;
+		target->generation = generation;
+	}
+	if (!target->is_fact)
+		mark_everything(target);
+	else
+	{
+		switch (place_of_safely(target, slot, &bucket, &along))
+		{
+			case ROW_NOT_READ:
+				break;
+			case ROW_ANYWHERE:
+				mark_everything(target);
+				break;
+			case ROW_IN_BUCKET:
+				mark_bucket(target, bucket, along);
+				break;
+		}
+		ResetExprContext(target->econtext);
+	}
+}
+
+static bool
+differ(MarkTarget *target, TupleTableSlot *old, TupleTableSlot *new)
+{
+	TupleDesc	desc = old->tts_tupleDescriptor;
+
+	if (target->nread < 0)
+		return true;
+	for (int i = 0; i < target->nread; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, target->read[i] - 1);
+		bool		old_null;
+		bool		new_null;
+		Datum		old_value = slot_getattr(old, target->read[i], &old_null);
+		Datum		new_value = slot_getattr(new, target->read[i], &new_null);
+
+		if (old_null != new_null ||
+			(!old_null && !datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen)))
+			return true;
+	}
+	return false;
+}
+
+PG_FUNCTION_INFO_V1(rollup_mark);
+Datum
+rollup_mark(PG_FUNCTION_ARGS)
+{
+	TriggerData *trigdata = (TriggerData *) fcinfo->context;
+	MarkTarget *target;
+
+	if (!CALLED_AS_TRIGGER(fcinfo) || !TRIGGER_FIRED_AFTER(trigdata->tg_event) ||
+		!TRIGGER_FIRED_FOR_ROW(trigdata->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("_rollup_mark must be called AFTER a change, FOR EACH ROW"),
+				 errhint("rollup_create makes the triggers that a rollup needs.")));
+	target = get_target(trigdata);
+	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
+	{
+		if (differ(target, trigdata->tg_trigslot, trigdata->tg_newslot))
+		{
+			mark_row(target, trigdata->tg_trigslot);
+			mark_row(target, trigdata->tg_newslot);
+		}
+	}
+	else
+		mark_row(target, trigdata->tg_trigslot);
+	PG_RETURN_POINTER(NULL);
+}
+
+/* Before marks are deleted, by a refresh of this transaction: they are gone. */
+PG_FUNCTION_INFO_V1(rollup_forget);
+Datum
+rollup_forget(PG_FUNCTION_ARGS)
+{
+	if (!CALLED_AS_TRIGGER(fcinfo) ||
+		TRIGGER_FIRED_FOR_ROW(((TriggerData *) fcinfo->context)->tg_event))
+		ereport(ERROR,
+				(errcode(ERRCODE_E_R_I_E_TRIGGER_PROTOCOL_VIOLATED),
+				 errmsg("_rollup_forget must be called FOR EACH STATEMENT"),
+				 errhint("rollup_create makes the triggers that a rollup needs.")));
+	generation++;
+	PG_RETURN_POINTER(NULL);
+}

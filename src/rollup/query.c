@@ -1,0 +1,751 @@
+/*
+ * query.c
+ *		Reading the query of a rollup: what it must be, and the texts that the
+ *		generator (rollup.sql) makes objects of.
+ *
+ * The query has become the view hourly_direct, so names are bound and rights
+ * checked.  What is accepted: the groups of a bucket depend on the fact's rows of
+ * that bucket and on other tables, and on nothing else.  All texts are printed
+ * by the server with every name qualified.
+ */
+#include "postgres.h"
+
+#include "rollup.h"
+
+#include "access/htup_details.h"
+#include "access/nbtree.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "catalog/catalog.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_index.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_type.h"
+#include "funcapi.h"
+#include "nodes/makefuncs.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/clauses.h"
+#include "optimizer/optimizer.h"
+#include "optimizer/tlist.h"
+#include "parser/parser.h"
+#include "parser/parsetree.h"
+#include "rewrite/rewriteManip.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/fmgroids.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
+#include "utils/rel.h"
+#include "utils/regproc.h"
+#include "utils/relcache.h"
+#include "utils/ruleutils.h"
+#include "utils/syscache.h"
+#include "utils/typcache.h"
+
+#if PG_VERSION_NUM >= 160000
+#define flatten_joins(query, node) flatten_join_alias_vars(NULL, query, node)
+#else
+#define flatten_joins(query, node) flatten_join_alias_vars(query, node)
+#endif
+
+/* The query, and what was found in it */
+typedef struct Reading
+{
+	Oid			direct;
+	Query	   *query;
+	Oid			fact;			/* InvalidOid until it is known */
+	Index		varno;			/* the fact's */
+	char	   *alias;			/* the fact's name in the query */
+	List	   *groups;			/* expressions of the GROUP BY items, in order */
+	List	   *names;			/* and the names of their columns */
+	int			bucket;			/* which of them is the bucket */
+	AttrNumber	along;
+} Reading;
+
+/* ---------- refusing ---------- */
+
+static void
+refuse(bool offends, const char *what, const char *hint)
+{
+	if (offends)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the query of a rollup must not have %s", what),
+				 errhint("%s", hint)));
+}
+
+static void
+check_features(Query *query)
+{
+	refuse(query->commandType != CMD_SELECT || query->hasModifyingCTE, "anything but a SELECT",
+		   "Write SELECT ... FROM ... GROUP BY ...");
+	refuse(query->setOperations != NULL, "UNION, INTERSECT or EXCEPT",
+		   "Make a rollup of each part, and unite them where they are read.");
+	refuse(query->groupingSets != NIL, "grouping sets, ROLLUP or CUBE",
+		   "Group by all columns here, and merge the summaries with rollup(...) where the view is read.");
+	if (query->groupClause == NIL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the query of a rollup must have a GROUP BY"),
+				 errhint("Group by the bucket first: SELECT interval_start(arrived_at, '1 h', 'Europe/Istanbul') AS hour, ... GROUP BY 1.")));
+	refuse(query->hasWindowFuncs, "window functions", "Use them where the view is read.");
+	refuse(query->hasTargetSRFs, "set-returning functions in the SELECT list",
+		   "Move the function to FROM, or use it where the view is read.");
+	refuse(query->distinctClause != NIL, "DISTINCT", "GROUP BY makes rows distinct.");
+	refuse(query->limitCount != NULL || query->limitOffset != NULL, "LIMIT or OFFSET",
+		   "Use it where the view is read.");
+	refuse(query->sortClause != NIL, "ORDER BY", "Use it where the view is read.");
+	refuse(query->rowMarks != NIL, "FOR UPDATE or FOR SHARE", "Leave it out.");
+}
+
+/* A function that is not immutable: the innermost, which the author knows by name */
+static bool
+is_mutable(Oid function, void *arg)
+{
+	if (func_volatile(function) == PROVOLATILE_IMMUTABLE)
+		return false;
+	*(Oid *) arg = function;
+	return true;
+}
+
+static bool
+find_mutable(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, find_mutable, arg, 0);
+	return expression_tree_walker(node, find_mutable, arg) ||
+		IsA(node, SQLValueFunction) || check_functions_in_node(node, is_mutable, arg);
+}
+
+static void
+check_immutable(Query *query)
+{
+	Oid			function = InvalidOid;
+
+	if (!find_mutable((Node *) query, &function) && !contain_mutable_functions((Node *) query))
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 OidIsValid(function) ?
+			 errmsg("the query of a rollup must not depend on the session or the clock, and %s does",
+					format_procedure(function)) :
+			 errmsg("the query of a rollup must not depend on the session or the clock, and CURRENT_DATE and its like do"),
+			 errdetail("Writers, refreshes and readers may have different time zones, formats and moments."),
+			 errhint("Name the time zone: interval_start(moment, '1 h', 'Europe/Istanbul') instead of date_trunc('hour', moment), (moment AT TIME ZONE 'Europe/Istanbul')::date instead of moment::date. Filter by the clock where the view is read.")));
+}
+
+/* ---------- tables ---------- */
+
+static const char *
+kind_of(char relkind)
+{
+	switch (relkind)
+	{
+		case RELKIND_VIEW:
+			return "view";
+		case RELKIND_MATVIEW:
+			return "materialized view";
+		case RELKIND_FOREIGN_TABLE:
+			return "foreign table";
+	}
+	return "relation";
+}
+
+static void
+check_generated(Relation relation, Query *query)
+{
+#ifdef ATTRIBUTE_GENERATED_VIRTUAL
+	ColumnsRead read = {.relid = RelationGetRelid(relation)};
+
+	rollup_columns_read((Node *) query, &read);
+	for (int i = 0; i < RelationGetDescr(relation)->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(RelationGetDescr(relation), i);
+
+		if (attribute->attgenerated == ATTRIBUTE_GENERATED_VIRTUAL &&
+			(read.all || bms_is_member(attribute->attnum, read.columns)))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("column \"%s\" of table \"%s\" is generated and not stored, and triggers do not see it",
+							NameStr(attribute->attname), RelationGetRelationName(relation)),
+					 errhint("Write its expression in the query, or generate it STORED.")));
+	}
+#else
+	(void) relation;
+	(void) query;
+#endif
+}
+
+static void
+check_table(Oid relid, Query *query)
+{
+	Relation	relation = relation_open(relid, AccessShareLock);
+	Form_pg_class form = relation->rd_rel;
+	const char *name = RelationGetRelationName(relation);
+
+	if (form->relkind != RELKIND_RELATION && form->relkind != RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("the query of a rollup must read tables only, and \"%s\" is a %s", name, kind_of(form->relkind)),
+				 errhint("Changes are noticed by triggers on tables. Write the query over the tables below it.")));
+	if (IsCatalogNamespace(form->relnamespace))
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("the query of a rollup must not read system catalogs: %s", name),
+				 errhint("Catalogs take no triggers. Join them where the view is read.")));
+	if (form->relpersistence == RELPERSISTENCE_TEMP)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("the query of a rollup must not read temporary tables: %s", name),
+				 errhint("Other sessions must see what the rollup reads. Use a permanent table.")));
+	if (form->relpersistence == RELPERSISTENCE_UNLOGGED)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("the query of a rollup must not read unlogged tables: %s", name),
+				 errdetail("A crash empties them, and the rollup would not notice."),
+				 errhint("ALTER TABLE %s SET LOGGED", name)));
+	if (form->relkind == RELKIND_RELATION && form->relhassubclass)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("table \"%s\" has child tables, whose changes a rollup does not notice", name),
+				 errhint("Use a partitioned table. If there are no children any more, ANALYZE %s.", name)));
+	check_generated(relation, query);
+	relation_close(relation, AccessShareLock);
+}
+
+/* ---------- FROM ---------- */
+
+typedef struct InFrom
+{
+	Query	   *query;
+	Oid			relid;
+	Index		varno;			/* of the relation, 0 if it is not there */
+	bool		optional;		/* on the side of an outer join that may be missing */
+} InFrom;
+
+/* Looks for a relation in the query's own FROM. */
+static void
+find_in_from(Node *node, bool optional, InFrom *found)
+{
+	ListCell   *cell;
+
+	if (node == NULL)
+		return;
+	if (IsA(node, RangeTblRef))
+	{
+		RangeTblEntry *rte = rt_fetch(((RangeTblRef *) node)->rtindex, found->query->rtable);
+
+		if (rte->rtekind == RTE_RELATION && rte->relid == found->relid)
+		{
+			found->varno = ((RangeTblRef *) node)->rtindex;
+			found->optional = optional;
+		}
+	}
+	else if (IsA(node, FromExpr))
+	{
+		foreach(cell, ((FromExpr *) node)->fromlist)
+			find_in_from(lfirst(cell), optional, found);
+	}
+	else if (IsA(node, JoinExpr))
+	{
+		JoinExpr   *join = (JoinExpr *) node;
+
+		find_in_from(join->larg, optional || join->jointype == JOIN_RIGHT || join->jointype == JOIN_FULL, found);
+		find_in_from(join->rarg, optional || join->jointype == JOIN_LEFT || join->jointype == JOIN_FULL, found);
+	}
+}
+
+typedef struct Mentions
+{
+	Oid			relid;
+	Oid			view;
+	int			count;
+} Mentions;
+
+static bool
+count_mentions(Node *node, void *arg)
+{
+	Mentions   *mentions = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *rte = (RangeTblEntry *) node;
+
+		if (rte->rtekind == RTE_RELATION && rte->relid == mentions->relid)
+			mentions->count++;
+		return false;
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, count_mentions, mentions, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, count_mentions, mentions);
+}
+
+static void
+check_fact(Reading *reading)
+{
+	const char *name = get_rel_name(reading->fact);
+	InFrom		found = {.query = reading->query, .relid = reading->fact};
+	Mentions	mentions = {.relid = reading->fact};
+	ColumnsRead read = {.relid = reading->fact};
+	RangeTblEntry *rte;
+
+	count_mentions((Node *) reading->query, &mentions);
+	if (mentions.count == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the query does not read the table \"%s\"", name),
+				 errhint("fact names the table whose rows are counted.")));
+	if (mentions.count > 1)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the query of a rollup must name the table \"%s\" only once", name),
+				 errdetail("The groups of a bucket may depend on the rows of that bucket alone."),
+				 errhint("Make a rollup of each part, and join them where they are read.")));
+	find_in_from((Node *) reading->query->jointree, false, &found);
+	if (found.varno == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the table \"%s\" must stand in the FROM of the query itself, not in a subquery or WITH", name),
+				 errhint("Write FROM %s JOIN ... WHERE ... GROUP BY ... in one SELECT.", name)));
+	if (found.optional)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the table \"%s\" must not be on the optional side of an outer join", name),
+				 errhint("Write FROM %s LEFT JOIN ..., and add what has no rows where the view is read.", name)));
+	reading->varno = found.varno;
+	rte = rt_fetch(found.varno, reading->query->rtable);
+	reading->alias = rte->eref->aliasname;
+	if (!rte->inh && get_rel_relkind(reading->fact) == RELKIND_PARTITIONED_TABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the query must not read ONLY the table \"%s\"", name),
+				 errhint("A partitioned table has no rows of its own. Leave ONLY out.")));
+	refuse(!rte->inh, "ONLY", "Leave it out: the table has no children.");
+	refuse(rte->tablesample != NULL, "TABLESAMPLE", "Take a sample by a WHERE clause over a hash of the key.");
+	rollup_columns_read((Node *) reading->query, &read);
+	if (read.all)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the query of a rollup must not use whole rows of the table \"%s\"", name),
+				 errhint("Name the columns: count(*) instead of count(%s).", reading->alias)));
+}
+
+/* ---------- GROUP BY ---------- */
+
+static Node *
+flatten(Query *query, Node *node)
+{
+#if PG_VERSION_NUM >= 180000
+	if (query->hasGroupRTE)
+		node = flatten_group_exprs(NULL, query, node);
+#endif
+	return flatten_joins(query, node);
+}
+
+static void
+read_groups(Reading *reading)
+{
+	ListCell   *cell;
+
+	foreach(cell, reading->query->groupClause)
+	{
+		TargetEntry *entry = get_sortgroupclause_tle(lfirst(cell), reading->query->targetList);
+		Node	   *expression = flatten(reading->query, copyObject((Node *) entry->expr));
+
+		if (entry->resjunk)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("GROUP BY item %d of the query is not in its SELECT list",
+							list_cell_number(reading->query->groupClause, cell) + 1),
+					 errhint("Select all that you group by: rows are found again by it.")));
+		reading->groups = lappend(reading->groups, expression);
+		reading->names = lappend(reading->names, entry->resname);
+	}
+}
+
+/* The only column that an expression is over: varno and attribute, or 0 */
+static bool
+single_column(Node *expression, Index *varno, AttrNumber *column)
+{
+	List	   *vars = pull_var_clause(expression, PVC_RECURSE_AGGREGATES | PVC_RECURSE_PLACEHOLDERS);
+	ListCell   *cell;
+
+	*varno = 0;
+	*column = 0;
+	foreach(cell, vars)
+	{
+		Var		   *var = lfirst(cell);
+
+		if (var->varlevelsup != 0 || (*varno != 0 && ((Index) var->varno != *varno || var->varattno != *column)))
+			return false;
+		*varno = var->varno;
+		*column = var->varattno;
+	}
+	return *varno != 0 && !checkExprHasSubLink(expression);
+}
+
+/* Whether an expression is over the columns of one relation alone */
+static bool
+is_over(Node *expression, Index varno)
+{
+	return bms_equal(pull_varnos(NULL, expression), bms_make_singleton(varno)) && !checkExprHasSubLink(expression);
+}
+
+static bool
+is_table(Reading *reading, Index varno, Oid fact)
+{
+	RangeTblEntry *rte = rt_fetch(varno, reading->query->rtable);
+
+	return rte->rtekind == RTE_RELATION && (!OidIsValid(fact) || rte->relid == fact);
+}
+
+/*
+ * The bucket: the named column, or the first GROUP BY item over one column (of
+ * the fact, if that is known).  It tells the fact, and the column along which
+ * the rows of a bucket are found.
+ */
+static void
+find_bucket(Reading *reading, const char *name)
+{
+	Index		varno;
+
+	reading->bucket = -1;
+	for (int i = 0; i < list_length(reading->groups) && reading->bucket < 0; i++)
+	{
+		Node	   *expression = list_nth(reading->groups, i);
+
+		if (name != NULL ? strcmp(name, list_nth(reading->names, i)) != 0 :
+			!single_column(expression, &varno, &reading->along) || !is_table(reading, varno, reading->fact))
+			continue;
+		reading->bucket = i;
+		if (single_column(expression, &varno, &reading->along) && is_table(reading, varno, reading->fact))
+			reading->fact = rt_fetch(varno, reading->query->rtable)->relid;
+		else
+			reading->along = 0;
+	}
+	if (reading->bucket < 0 && name != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the query does not group by a column \"%s\"", name),
+				 errhint("bucket names a column of the query that stands in its GROUP BY.")));
+	if (reading->bucket < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("no GROUP BY item of the query is an expression over one column of a table"),
+				 errdetail("That item would be the bucket, which changes make dirty. The table must stand in FROM itself, not in a subquery or WITH."),
+				 errhint("Group by one, such as interval_start(arrived_at, '1 h', 'Europe/Istanbul'), or name it: bucket => 'hour', along => 'arrived_at'.")));
+	if (!OidIsValid(reading->fact))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the bucket \"%s\" is not an expression over one column of a table", name),
+				 errhint("Name the table and the column along which its rows are found: fact => 'contacts', along => 'arrived_at'.")));
+}
+
+static bool
+has_not_null(Oid relid, AttrNumber column)
+{
+	HeapTuple	tuple = SearchSysCache2(ATTNUM, ObjectIdGetDatum(relid), Int16GetDatum(column));
+	bool		result;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	ReleaseSysCache(tuple);
+	return result;
+}
+
+/*
+ * Marks and rows are matched by =, and the view shows what the marks say: equal
+ * buckets must have equal bytes.
+ */
+static bool
+equal_means_same_bytes(Node *expression)
+{
+	TypeCacheEntry *type = lookup_type_cache(exprType(expression), TYPECACHE_BTREE_OPFAMILY | TYPECACHE_HASH_OPFAMILY);
+	Oid			function;
+
+	if (!OidIsValid(type->btree_opf) || !OidIsValid(type->hash_opf))
+		return false;
+	function = get_opfamily_proc(type->btree_opf, type->btree_opintype, type->btree_opintype, BTEQUALIMAGE_PROC);
+	return OidIsValid(function) &&
+		DatumGetBool(OidFunctionCall1Coll(function, exprCollation(expression), ObjectIdGetDatum(type->btree_opintype)));
+}
+
+static void
+check_bucket(Reading *reading)
+{
+	Node	   *expression = list_nth(reading->groups, reading->bucket);
+	const char *name = list_nth(reading->names, reading->bucket);
+	const char *table = get_rel_name(reading->fact);
+	ListCell   *cell;
+
+	if (!is_over(expression, reading->varno) || contain_agg_clause(expression))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the bucket \"%s\" must be an expression over columns of \"%s\" alone", name, table),
+				 errhint("A trigger must be able to tell the bucket from a row of the table. Name another column with bucket => ..., or another table with fact => ...")));
+	foreach(cell, pull_var_clause(expression, 0))
+	{
+		AttrNumber	column = ((Var *) lfirst(cell))->varattno;
+
+		if (!has_not_null(reading->fact, column))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("column \"%s\" of table \"%s\" must be NOT NULL, since the bucket is made of it",
+							get_attname(reading->fact, column, false), table),
+					 errhint("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL",
+							 quote_identifier(table), quote_identifier(get_attname(reading->fact, column, false)))));
+	}
+	if (contain_nonstrict_functions(expression))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the bucket \"%s\" could be NULL", name),
+				 errhint("Make it of functions and operators that are STRICT, without CASE, COALESCE and the like.")));
+	if (!equal_means_same_bytes(expression))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the bucket \"%s\" is of type %s, in which equal values may look different", name,
+						format_type_be(exprType(expression))),
+				 errhint("Use a timestamp, a date, a whole number or a text.")));
+}
+
+/* ---------- along ---------- */
+
+static bool
+leads_an_index(Oid relid, AttrNumber column)
+{
+	Relation	relation = table_open(relid, AccessShareLock);
+	ListCell   *cell;
+	bool		result = false;
+
+	foreach(cell, RelationGetIndexList(relation))
+	{
+		HeapTuple	tuple = SearchSysCache1(INDEXRELID, ObjectIdGetDatum(lfirst_oid(cell)));
+		HeapTuple	class = SearchSysCache1(RELOID, ObjectIdGetDatum(lfirst_oid(cell)));
+
+		if (HeapTupleIsValid(tuple) && HeapTupleIsValid(class) &&
+			((Form_pg_class) GETSTRUCT(class))->relam == BTREE_AM_OID)
+		{
+			Form_pg_index index = (Form_pg_index) GETSTRUCT(tuple);
+
+			if (index->indisvalid && index->indkey.values[0] == column &&
+				heap_attisnull(tuple, Anum_pg_index_indpred, NULL))
+				result = true;
+		}
+		if (HeapTupleIsValid(tuple))
+			ReleaseSysCache(tuple);
+		if (HeapTupleIsValid(class))
+			ReleaseSysCache(class);
+	}
+	table_close(relation, AccessShareLock);
+	return result;
+}
+
+static void
+find_along(Reading *reading, const char *name)
+{
+	const char *table = get_rel_name(reading->fact);
+	const char *column;
+
+	if (name != NULL)
+	{
+		reading->along = get_attnum(reading->fact, name);
+		if (reading->along <= 0)
+			ereport(ERROR,
+					(errcode(ERRCODE_UNDEFINED_COLUMN),
+					 errmsg("table \"%s\" has no column \"%s\"", table, name),
+					 errhint("along names the indexed column by which the rows of a bucket are found.")));
+	}
+	if (reading->along <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the bucket is made of several columns of \"%s\"", table),
+				 errhint("Name the one along which the rows of a bucket are found: along => 'arrived_at'.")));
+	column = get_attname(reading->fact, reading->along, false);
+	if (!has_not_null(reading->fact, reading->along))
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("column \"%s\" of table \"%s\" must be NOT NULL, since rows are found along it", column, table),
+				 errhint("ALTER TABLE %s ALTER COLUMN %s SET NOT NULL", quote_identifier(table), quote_identifier(column))));
+	if (!leads_an_index(reading->fact, reading->along))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("there is no index on column \"%s\" of table \"%s\"", column, table),
+				 errdetail("Every dirty bucket would read the whole table."),
+				 errhint("CREATE INDEX ON %s (%s)", quote_identifier(table), quote_identifier(column))));
+}
+
+/* ---------- texts ---------- */
+
+/* The conditions of WHERE that concern the fact alone, or NULL */
+static Node *
+where_of_fact(Reading *reading)
+{
+	Node	   *quals = reading->query->jointree->quals;
+	List	   *kept = NIL;
+	ListCell   *cell;
+
+	quals = flatten_joins(reading->query, copyObject(quals));
+	foreach(cell, make_ands_implicit((Expr *) quals))
+		if (is_over(lfirst(cell), reading->varno))
+			kept = lappend(kept, lfirst(cell));
+	return kept == NIL ? NULL : (Node *) make_ands_explicit(kept);
+}
+
+/* An expression over the fact's columns, with every other name qualified */
+static char *
+text_of(Reading *reading, Node *node)
+{
+	node = copyObject(node);
+	ChangeVarNodes(node, reading->varno, 1, 0);
+	return deparse_expression(node, deparse_context_for(reading->alias, reading->fact), false, false);
+}
+
+typedef struct FindTable
+{
+	const char *schema;
+	const char *table;
+	int			count;
+	RangeVar   *found;
+} FindTable;
+
+static bool
+find_table(Node *node, void *arg)
+{
+	FindTable  *find = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeVar))
+	{
+		RangeVar   *var = (RangeVar *) node;
+
+		if (var->schemaname != NULL && strcmp(var->schemaname, find->schema) == 0 &&
+			strcmp(var->relname, find->table) == 0)
+		{
+			find->count++;
+			find->found = var;
+		}
+		return false;
+	}
+	return raw_expression_tree_walker(node, find_table, find);
+}
+
+/*
+ * The query over a part of the fact: where the text names it, a subquery takes
+ * its place that reads the rows from "0".lo to "0".hi.
+ */
+static char *
+text_of_part(Reading *reading)
+{
+	char	   *text = pg_get_querydef(copyObject(reading->query), false);
+	FindTable	find = {get_namespace_name(get_rel_namespace(reading->fact)), get_rel_name(reading->fact), 0, NULL};
+	char	   *qualified = quote_qualified_identifier(find.schema, find.table);
+	const char *along = quote_identifier(get_attname(reading->fact, reading->along, false));
+	StringInfoData part;
+	RawStmt    *statement = linitial(raw_parser(text, RAW_PARSE_DEFAULT));
+
+	find_table(statement->stmt, &find);
+	if (find.count != 1 || find.found->location < 0 ||
+		strncmp(text + find.found->location, qualified, strlen(qualified)) != 0)
+		elog(ERROR, "table %s not found in \"%s\"", qualified, text);
+	initStringInfo(&part);
+	appendBinaryStringInfo(&part, text, find.found->location);
+	appendStringInfo(&part, "(SELECT * FROM %s AS t WHERE t.%s BETWEEN \"0\".lo AND \"0\".hi)", qualified, along);
+	if (find.found->alias == NULL)
+		appendStringInfo(&part, " AS %s", quote_identifier(find.table));
+	appendStringInfoString(&part, text + find.found->location + strlen(qualified));
+	/* the server ends its text of a query without a semicolon */
+	return part.data;
+}
+
+/* ---------- the answer ---------- */
+
+static Datum
+texts_of(List *strings)
+{
+	Datum	   *values = palloc(sizeof(Datum) * (list_length(strings) + 1));
+	int			n = 0;
+	ListCell   *cell;
+
+	foreach(cell, strings)
+		values[n++] = CStringGetTextDatum(lfirst(cell));
+	return PointerGetDatum(construct_array(values, n, TEXTOID, -1, false, TYPALIGN_INT));
+}
+
+static Datum
+oids_of(List *oids)
+{
+	Datum	   *values = palloc(sizeof(Datum) * (list_length(oids) + 1));
+	int			n = 0;
+	ListCell   *cell;
+
+	foreach(cell, oids)
+		values[n++] = ObjectIdGetDatum(lfirst_oid(cell));
+	return PointerGetDatum(construct_array(values, n, REGCLASSOID, sizeof(Oid), true, TYPALIGN_INT));
+}
+
+static Datum
+answer(FunctionCallInfo fcinfo, Reading *reading)
+{
+	TupleDesc	desc;
+	Datum		values[9];
+	bool		nulls[9] = {false};
+	Node	   *where = where_of_fact(reading);
+
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != lengthof(values))
+		elog(ERROR, "_rollup_read must return a row of %d columns", (int) lengthof(values));
+	values[0] = ObjectIdGetDatum(reading->fact);
+	values[1] = CStringGetTextDatum(reading->alias);
+	values[2] = CStringGetTextDatum(list_nth(reading->names, reading->bucket));
+	values[3] = CStringGetTextDatum(text_of(reading, list_nth(reading->groups, reading->bucket)));
+	values[4] = CStringGetTextDatum(get_attname(reading->fact, reading->along, false));
+	nulls[5] = where == NULL;
+	if (where != NULL)
+		values[5] = CStringGetTextDatum(text_of(reading, where));
+	values[6] = CStringGetTextDatum(text_of_part(reading));
+	values[7] = texts_of(reading->names);
+	values[8] = oids_of(rollup_tables_of(reading->query, reading->direct));
+	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
+}
+
+/* _rollup_read(direct, fact, bucket, along): all but direct may be NULL */
+PG_FUNCTION_INFO_V1(rollup_read);
+Datum
+rollup_read(PG_FUNCTION_ARGS)
+{
+	Reading		reading = {.direct = PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0)};
+	ListCell   *cell;
+	Datum		result;
+	int			nestlevel;
+
+	reading.query = rollup_view_query(reading.direct);
+	if (reading.query == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_WRONG_OBJECT_TYPE),
+				 errmsg("relation with OID %u is not a view", reading.direct),
+				 errhint("rollup_create makes a view of the query, and calls this function.")));
+	check_features(reading.query);
+	foreach(cell, rollup_tables_of(reading.query, reading.direct))
+		check_table(lfirst_oid(cell), reading.query);
+	check_immutable(reading.query);
+	reading.fact = PG_ARGISNULL(1) ? InvalidOid : PG_GETARG_OID(1);
+	read_groups(&reading);
+	find_bucket(&reading, PG_ARGISNULL(2) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(2)));
+	check_fact(&reading);
+	check_bucket(&reading);
+	find_along(&reading, PG_ARGISNULL(3) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(3)));
+
+	/* nothing but the server's own objects may stand without their schema */
+	nestlevel = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	result = answer(fcinfo, &reading);
+	AtEOXact_GUC(true, nestlevel);
+	return result;
+}
