@@ -126,7 +126,7 @@ SELECT d::json->>'samples' AS json, d::jsonb->'buckets'->0 AS jsonb, to_jsonb(d)
 -- binary
 CREATE TABLE copy_d (i int, d duration_summary);
 INSERT INTO copy_d SELECT part, duration_agg(x) FROM wait GROUP BY part UNION ALL SELECT 8, '{}';
-SELECT encode(duration_summary_send('{"samples":2,"total":10,"squares":50,"shortest":5,"longest":5,"buckets":[[5,2]]}'), 'hex');
+SELECT encode(_duration_summary_send('{"samples":2,"total":10,"squares":50,"shortest":5,"longest":5,"buckets":[[5,2]]}'), 'hex');
 -- comparison
 SELECT count(*), count(DISTINCT d), count(*) FILTER (WHERE d = d) FROM (SELECT d FROM copy_d UNION ALL SELECT d FROM copy_d) AS _;
 SELECT count(*) FROM copy_d AS a JOIN copy_d AS b ON a.d = b.d AND NOT a.d < b.d AND NOT a.d > b.d AND a.d <= b.d AND a.d >= b.d;
@@ -136,8 +136,53 @@ SELECT max(pg_column_size(d)) <= 1024 AS fifty FROM (SELECT duration_agg(x) AS d
 SELECT pg_column_size(duration_agg(10 ^ (i / 10000.0 - 3))) <= 48 * 1024 AS seven_orders FROM generate_series(1, 70000) AS i;
 
 -- the state of the one-step percentile, which only partial aggregation sees
-SELECT '{}'::percentile_state, percentile_accum_interval('{}', '3 s', 0.9);
-SELECT percentile_merge(percentile_accum_int4('{}', 3, 0.9), percentile_accum_float8('{}', 4.5, 0.9));
+SELECT '{}'::percentile_state, _percentile_accum_interval('{}', '3 s', 0.9);
+-- the text of a fraction is exact, whatever extra_float_digits is
+SET extra_float_digits = -3;
+SELECT s, s::text::percentile_state::text = s::text AS same_text, _percentile_merge(s, s::text::percentile_state) IS NOT NULL AS same_fraction
+FROM unnest('{0,1,0.1,0.30000000000000004,1e-7,4.9406564584124654e-324,0.9999999999999999}'::float8[]) WITH ORDINALITY AS u (f, i),
+    _percentile_accum_float8('{}', 1.0, f) AS s ORDER BY i;
+RESET extra_float_digits;
+SELECT _percentile_merge(_percentile_accum_int4('{}', 3, 0.9), _percentile_accum_float8('{}', 4.5, 0.9));
+
+-- the same as rows; nothing, and no edges
+SELECT r.* FROM day, histogram_rows(d, '{1 min,2 min,5 min}') AS r;
+SELECT r.* FROM day, histogram_rows(d, '{}') AS r;
+SELECT * FROM histogram_rows('{}', '{1 min}');
+SELECT count(*) FROM histogram_rows(NULL, '{1 min}');
+SELECT array_agg(samples ORDER BY low NULLS FIRST) = histogram(d, edges) AS same, round(sum(share)::numeric, 9) AS shares, max(cumulative_share)
+FROM (SELECT duration_agg(10 ^ (i / 1000.0 - 3)) AS d FROM generate_series(1, 7000) AS i) AS s, (SELECT array_agg(i * interval '7.3 s') AS edges FROM generate_series(1, 50) AS i) AS e,
+	LATERAL histogram_rows(d, edges) GROUP BY d, edges;
+
+-- who gives up: at 10 s one of five, at 20 s one of the three that are left (one was answered at 15 s), at 30 s the last:
+-- 1 - 4/5 = 0.2, 1 - 4/5 * 2/3 = 0.4667, 1 - 4/5 * 2/3 * 0/1 = 1
+SELECT c.* FROM (SELECT duration_agg(w) FILTER (WHERE NOT a) AS gone, duration_agg(w) FILTER (WHERE a) AS answered
+	FROM (VALUES (10, false), (15, true), (20, false), (25, true), (30, false)) AS v (w, a)) AS s,
+	LATERAL abandonment_curve(gone, answered, '{5 s,10 s,15 s,20 s,25 s,30 s,1 h}') AS c;
+-- edges only choose where it is read; at one moment who gives up comes before who is answered
+SELECT c.* FROM (SELECT duration_agg(w) FILTER (WHERE NOT a) AS gone, duration_agg(w) FILTER (WHERE a) AS answered
+	FROM (VALUES (10, false), (15, true), (20, false), (20, true)) AS v (w, a)) AS s, LATERAL abandonment_curve(gone, answered, '{15 s,20 s}') AS c;
+SELECT * FROM abandonment_curve('{}', '{}', '{1 min}');
+SELECT a.share_gone AS nobody_gave_up, b.share_gone AS nobody_was_answered
+FROM (SELECT duration_agg(x) AS d FROM generate_series(1, 10) AS x) AS s, LATERAL abandonment_curve('{}', d, '{5 s}') AS a, LATERAL abandonment_curve(d, '{}', '{5 s}') AS b;
+-- against Kaplan and Meier's product over every moment; whole seconds have buckets of their own
+WITH waits AS (SELECT i * 7919 % 241 AS w, i * 104729 % 5 = 0 AS gone FROM generate_series(1, 3000) AS i),
+moments AS (SELECT w, count(*) FILTER (WHERE gone) AS d, sum(count(*)) OVER (ORDER BY w DESC) AS n FROM waits GROUP BY w),
+product AS (SELECT w, 1 - exp(sum(ln(1 - d / n::float8)) OVER (ORDER BY w)) AS share_gone FROM moments WHERE d < n)
+SELECT count(*) AS moments, count(*) FILTER (WHERE abs(c.share_gone - p.share_gone) > 1e-12) AS wrong
+FROM (SELECT duration_agg(w) FILTER (WHERE gone) AS gone, duration_agg(w) FILTER (WHERE NOT gone) AS answered FROM waits) AS s,
+	LATERAL abandonment_curve(gone, answered, (SELECT array_agg(i * interval '1 s') FROM generate_series(1, 239) AS i)) AS c, product AS p WHERE p.w * interval '1 s' = c.wait;
+
+-- the interval of the average, and whether two averages differ (as for numbers; expected by mpmath)
+SELECT average(a), average_low(a), average_high(a), average_low(a, 0.5), average_high(a, 0.5),
+	abs(average_p_value(a, b) / 6.3690753815512779e-12 - 1) < 1e-12 AS p, average_p_value(a, a) AS itself
+FROM (SELECT duration_agg(x) AS a, duration_agg(x + 30) AS b FROM generate_series(1, 100) AS x) AS s;
+SELECT average_low(a), average_high(a), average_low(b), average_p_value(a, b) AS too_few, average_p_value(c, c) AS equal, average_p_value(c, d) AS different
+FROM (SELECT duration_agg(1) AS a FROM generate_series(1, 1)) AS a, (SELECT duration_agg(x) AS b FROM unnest('{0,0,100}'::int[]) AS x) AS b,
+	(SELECT duration_agg(7) AS c, duration_agg(8) AS d FROM generate_series(1, 3)) AS c;
+SELECT average_low('{}'::duration_summary), average_high('{}'::duration_summary, 0.9), average_p_value('{}'::duration_summary, '{}');
+SELECT average_high(duration_agg(x), 95) FROM generate_series(1, 3) AS x;
+SELECT average_high(duration_agg(x * 1e12::float8), 1 - 1.1e-16) FROM generate_series(1, 2) AS x;
 
 -- errors that say what to do
 SELECT duration_agg(x) FROM (VALUES (1), (-1)) AS v(x);
@@ -184,7 +229,7 @@ SELECT '{"buckets":[[5,1]'::duration_summary;
 SELECT '{"samples":9223372036854775807,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,9223372036854775807]]}'::duration_summary;
 -- as many samples as no table has: one row more would overflow
 SELECT '{"samples":4611686018427387904,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,4611686018427387904]]}'::duration_summary;
-SELECT duration_accum_int4('{"samples":4611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,4611686018427387903]]}', 0); -- 2^62
+SELECT _duration_accum_int4('{"samples":4611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,4611686018427387903]]}', 0); -- 2^62
 SELECT d + d FROM (SELECT '{"samples":2611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,2611686018427387903]]}'::duration_summary AS d) AS many;
 SELECT '{"samples":1,"buckets":[[5,9223372036854775807],[6,9223372036854775807],[7,3]]}'::duration_summary;
 SELECT '{"samples":9223372036854775808}'::duration_summary;
@@ -197,13 +242,15 @@ SELECT '{"fraction":0.5}'::percentile_state;
 SELECT '{"fraction":2,"summary":{}}'::percentile_state;
 SELECT '{"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1]]}}'::percentile_state;
 SELECT '{"fraction":0.5,"fraction":0.5}'::percentile_state;
+SELECT '{"fraction":0x1p-1,"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1]]}}'::percentile_state;
+SELECT '{"fraction":0.,"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1]]}}'::percentile_state;
 
 -- support functions called by hand
-SELECT duration_accum_interval(NULL, '1 s'), duration_merge(NULL, '{}'), duration_trim(NULL), percentile_interval(NULL), percentile_merge(NULL, NULL);
-SELECT percentile_accum_interval(NULL, '1 s', 0.5);
-SELECT percentile_accum_interval('{}', NULL, 0.5);
-SELECT percentile_accum_interval('{}', '1 s', NULL);
-SELECT percentile_merge(percentile_accum_int4('{}', 1, 0.5), percentile_accum_int4('{}', 1, 0.9));
-SELECT duration_accum_int4(duration_accum_int4('{}', 1), 2) = duration_agg(x) FROM generate_series(1, 2) AS x;
+SELECT _duration_accum_interval(NULL, '1 s'), _duration_merge(NULL, '{}'), _duration_trim(NULL), _percentile_interval(NULL), _percentile_merge(NULL, NULL);
+SELECT _percentile_accum_interval(NULL, '1 s', 0.5);
+SELECT _percentile_accum_interval('{}', NULL, 0.5);
+SELECT _percentile_accum_interval('{}', '1 s', NULL);
+SELECT _percentile_merge(_percentile_accum_int4('{}', 1, 0.5), _percentile_accum_int4('{}', 1, 0.9));
+SELECT _duration_accum_int4(_duration_accum_int4('{}', 1), 2) = duration_agg(x) FROM generate_series(1, 2) AS x;
 \set VERBOSITY default
 DROP TABLE ticket, day, wait, copy_d;

@@ -65,7 +65,7 @@ FROM (SELECT aht(handle_agg(talk, hold, wrap)) AS a,
 -- ---------- text and binary ----------
 
 SELECT '{ "talk":7, "handled" : 1 }'::handle_summary;
-SELECT octet_length(handle_summary_send(:'h'));		-- 8 words
+SELECT octet_length(_handle_summary_send(:'h'));		-- 8 words
 SELECT to_jsonb(h) -> 'held' AS held, h::text::handle_summary = h AS text FROM (SELECT :'h'::handle_summary AS h) AS s;
 
 -- ---------- errors ----------
@@ -96,11 +96,11 @@ SELECT '{"handled":-1}'::handle_summary;
 SELECT '{"handled":null}'::handle_summary;
 SELECT '{"handles":1}'::handle_summary;
 SELECT '[]'::handle_summary;
-SELECT handle_accum(NULL, 1, 1, 1);					-- 22004
-SELECT handle_accum_inv('{}', 1);					-- 22003
-SELECT handle_accum_inv('{"handled":1,"talk":5000000}', 1, NULL, NULL);
+SELECT _handle_accum(NULL, 1, 1, 1);					-- 22004
+SELECT _handle_accum_inv('{}', 1);					-- 22003
+SELECT _handle_accum_inv('{"handled":1,"talk":5000000}', 1, NULL, NULL);
 \set VERBOSITY terse
-SELECT handle_accum(NULL, 1) IS NULL AS strict, handle_accum('{}', NULL, NULL, NULL::int) = '{}' AS not_handled;
-SELECT handle_accum(h, 1) <> h AS added, h = '{}' AS unchanged FROM (SELECT '{}'::handle_summary AS h) AS s;
+SELECT _handle_accum(NULL, 1) IS NULL AS strict, _handle_accum('{}', NULL, NULL, NULL::int) = '{}' AS not_handled;
+SELECT _handle_accum(h, 1) <> h AS added, h = '{}' AS unchanged FROM (SELECT '{}'::handle_summary AS h) AS s;
 
 DROP TABLE contacts, calls;

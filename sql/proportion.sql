@@ -125,6 +125,11 @@ FROM (VALUES
 SELECT p_value('0/9223372036854775807', '9223372036854775807/9223372036854775807') AS certain,
        p_value('9223372036854775806/9223372036854775807', '9223372036854775807/9223372036854775807') BETWEEN 0 AND 1 AS nearly_all;
 
+-- one row of plain numbers
+SELECT k.*, low = wilson_low(p) AND high = wilson_high(p) AS same
+FROM unnest('{0/1,3/4,0/0}'::proportion[]) AS p, proportion_kpis(p) AS k;
+SELECT k FROM proportion_kpis(NULL) AS k;
+
 -- errors
 SELECT '5/3'::proportion;
 SELECT proportion(5, 3::bigint);
@@ -148,16 +153,25 @@ SELECT wilson_low('1/2', 95);
 SELECT wilson_high('1/2', 'NaN');
 SELECT wilson_high('1/2', NULL) IS NULL AS unknown_confidence;
 
+-- ordered by the rate, then by the total; empty ones first: a league table, and what a target asks for
+SELECT p, rate(p) FROM unnest('{9/10,80/100,18/20,0/0,0/7,85/100,50/100,0/3,7/7,70/70}'::proportion[]) AS p ORDER BY p DESC;
+SELECT agent FROM (VALUES ('Ann', proportion '9/10'), ('Bob', '85/100'), ('Cid', '50/100'), ('Dan', '0/0')) AS t (agent, p) WHERE p >= '80/100' ORDER BY p DESC;
+SELECT proportion '9/10' = '18/20' AS equal, proportion '9/10' < '18/20' AS smaller_first, count(DISTINCT p)
+FROM unnest('{9/10,18/20,1/2}'::proportion[]) AS p;
+-- exactly: these two rates are the same double precision
+SELECT rate(a) = rate(b) AS rates, a < b AS less, a > b AS more
+FROM (VALUES (proportion '9223372036854775805/9223372036854775806', proportion '9223372036854775806/9223372036854775807')) AS t (a, b);
+
 -- support functions called by hand: the caller's value stays as it is
 \set VERBOSITY sqlstate
-SELECT proportion_accum('1/2', true), proportion_accum('1/2', false), proportion_accum(NULL, true), proportion_accum('1/2', NULL);
-SELECT proportion_accum_inv('1/2', true), proportion_accum_int8('1/2', 3, 4), proportion_accum_numeric('1/2', 3, 4), proportion_accum_float8('1/2', 3, 4);
-SELECT proportion_accum_int8_inv('4/6', 3, 4), proportion_accum_numeric_inv('4/6', 3, 4), proportion_accum_float8_inv('4/6', 3, 4);
-SELECT proportion_accum_inv('0/2', true);                       -- 22003
-SELECT proportion_accum_inv('2/2', false);                      -- 22003
-SELECT proportion_accum('9223372036854775807/9223372036854775807', true);       -- 22003
-SELECT proportion_accum_int8('1/2', 5, 4);                      -- 22023
-SELECT proportion_accum_int8_inv('1/2', -5, 4);                 -- 22023
-SELECT proportion_merge(NULL, '1/2'), proportion_subtract('1/2', NULL);
+SELECT _proportion_accum('1/2', true), _proportion_accum('1/2', false), _proportion_accum(NULL, true), _proportion_accum('1/2', NULL);
+SELECT _proportion_accum_inv('1/2', true), _proportion_accum_int8('1/2', 3, 4), _proportion_accum_numeric('1/2', 3, 4), _proportion_accum_float8('1/2', 3, 4);
+SELECT _proportion_accum_int8_inv('4/6', 3, 4), _proportion_accum_numeric_inv('4/6', 3, 4), _proportion_accum_float8_inv('4/6', 3, 4);
+SELECT _proportion_accum_inv('0/2', true);                       -- 22003
+SELECT _proportion_accum_inv('2/2', false);                      -- 22003
+SELECT _proportion_accum('9223372036854775807/9223372036854775807', true);       -- 22003
+SELECT _proportion_accum_int8('1/2', 5, 4);                      -- 22023
+SELECT _proportion_accum_int8_inv('1/2', -5, 4);                 -- 22023
+SELECT _proportion_merge(NULL, '1/2'), _proportion_subtract('1/2', NULL);
 \set VERBOSITY default
 DROP TABLE hours;

@@ -69,12 +69,43 @@ SELECT answer_rate(q), abandonment_rate(q), abandonment_rate(q, 'offered'),	-- 4
 	abandonment_rate(q, 'short_excluded')									-- 4/12
 FROM (SELECT :'q'::queue_summary AS q) AS s;
 
--- the rules: AW 2, A 4, BS 1, BW 2, BL 1, BU 1, WL 1, N 10, FW 1, F 3
+-- the words: AW 2, A 4, BS 1, BW 2, BL 1, BU 1, WL 1, FW 1, F 3, offered 13
 SELECT rule, proportion(q, rule), round(service_level(q, rule)::numeric, 4) AS service_level
 FROM (SELECT :'q'::queue_summary AS q) AS s,
-	unnest('{offered,answered,abandons_met,abandons_excluded,short_met,short_excluded,flowouts_missed,removed}'::text[]) AS rule;
-SELECT service_level(q) = service_level(q, 'offered') AS default_rule, proportion(q), proportion(q, NULL), service_level(q, NULL)
+	unnest(ARRAY['offered', 'answered', 'abandons_met', 'abandons_excluded', 'short_met', 'short_excluded',
+		'flowouts_met', 'flowouts_excluded']) AS rule;
+SELECT service_level(q) = service_level(q, 'offered') AND service_level(q) = service_level(q, '') AS default_rule,
+	proportion(q), proportion(q, NULL), service_level(q, NULL)
 FROM (SELECT :'q'::queue_summary AS q) AS s;
+-- the denominator of the base is offered(q), as that of the other rates of a row
+SELECT offered(q) = total(proportion(q)) AS same FROM (SELECT :'q'::queue_summary AS q) AS s;
+
+-- words combine, in any order and with any space between them; what one takes out another does not bring back
+SELECT rule, proportion(q, rule)
+FROM (SELECT :'q'::queue_summary AS q) AS s,
+	unnest(ARRAY['short_excluded,flowouts_excluded', E'\t flowouts_excluded ,\n short_excluded ', 'abandons_met, flowouts_met',
+		'flowouts_met, abandons_met', 'short_met, flowouts_met', 'abandons_met, short_excluded', 'short_excluded, abandons_met',
+		'offered, short_excluded', 'abandons_excluded, flowouts_met', '  ']) AS rule;
+-- every pair: those that contradict each other or say nothing together are errors, the others do not depend on the order
+CREATE FUNCTION said(rule text) RETURNS text LANGUAGE plpgsql AS $$
+BEGIN
+	RETURN proportion('{"answered_within":1,"answered_late":20,"answered_unknown":300,"abandoned_short":4000,"abandoned_within":50000,"abandoned_late":600000,"abandoned_unknown":7000000,"waiting_within":80000000,"waiting_late":900000000,"flowed_out_within":1000000000,"flowed_out_late":20000000000,"longest_wait":0}', rule);
+EXCEPTION WHEN invalid_parameter_value THEN
+	RETURN '';
+END $$;
+WITH words AS (SELECT * FROM unnest('{offered,answered,abandons_met,abandons_excluded,short_met,short_excluded,flowouts_met,flowouts_excluded}'::text[]) WITH ORDINALITY AS w (word, place))
+SELECT a.word AS a, b.word AS b, said(a.word || ',' || b.word) AS proportion,
+	said(a.word || ',' || b.word) = said(b.word || ' , ' || a.word) AS either_way
+FROM words AS a JOIN words AS b ON a.place <= b.place ORDER BY a.place, b.place;
+DROP FUNCTION said(text);
+
+-- abandonment: short abandons leave both counts (4/12), who flowed out the total (5/10), both (4/9)
+SELECT rule, abandonment_rate(q, rule)
+FROM (SELECT :'q'::queue_summary AS q) AS s,
+	unnest('{offered,"",short_excluded,flowouts_excluded,"short_excluded, flowouts_excluded"}'::text[]) AS rule;
+
+-- patience: (0+20+21+5+6+20+30)/4; nobody hung up; nobody after a known wait
+SELECT average_patience(:'q'::queue_summary), average_patience(queue_agg(9, 20, true)), average_patience(queue_agg(NULL::int, 20, false));
 
 -- one-step forms: 2/10 and 41/3, 61/4 s; without answered every known wait is an answer: 6/12 and 149/9 s
 SELECT service_level(wait, 20, answered) AS passed_answered, service_level(wait, 20) AS short_form,
@@ -85,17 +116,30 @@ FROM contacts WHERE flowed_out IS NOT TRUE;
 SELECT asa(wait / 10.0, answered), average_time_to_abandon(wait / 10.0, answered), asa(wait / 10.0)
 FROM contacts WHERE flowed_out IS NOT TRUE;
 
--- the worked example of ICMI's five formulas: 81.13, 86.00, 83.02, 82.69, 82.08, 81.90
-SELECT rule, percent(service_level(q, rule), 2)
-FROM (SELECT queue_agg(wait, 20, answered, 5) AS q
-		FROM (VALUES (860, 10, true), (140, 30, true), (10, 3, false), (10, 10, false), (40, 30, false)) AS v (n, wait, answered),
-			generate_series(1, n)) AS s,
-	unnest('{offered,answered,abandons_met,abandons_excluded,short_met,short_excluded}'::text[]) AS rule;
+-- The worked example of ICMI's five formulas, and what systems make of it (design section 3): 1000 answered, 860 in time;
+-- 60 abandoned, 10 of them short, 20 within the threshold in all; then with 40 flow-outs, 30 within
+CREATE TABLE icmi AS SELECT wait, answered, flowed_out
+FROM (VALUES (860, 10, true, false), (140, 30, true, false), (10, 3, false, false), (10, 10, false, false), (40, 30, false, false),
+	(30, 15, NULL, true), (10, 40, NULL, true)) AS v (n, wait, answered, flowed_out), generate_series(1, n);
+SELECT who, rule, percent(service_level(without, rule), 2) AS without_flowouts, percent(service_level(q, rule), 2) AS with_flowouts,
+	proportion(q, rule), percent(service_level(q, rule), 2) = expected AS right
+FROM (SELECT queue_agg(wait, 20, answered, 5, flowed_out) AS q,
+		queue_agg(wait, 20, answered, 5, flowed_out) FILTER (WHERE NOT flowed_out) AS without FROM icmi) AS s,
+	(VALUES ('ICMI 1, Cisco for', 'abandons_met, flowouts_excluded', 83.02),			-- 880/1060
+		('ICMI 2', 'answered', 86.00),												-- 860/1000
+		('ICMI 3, Genesys', 'flowouts_excluded', 81.13),							-- 860/1060
+		('ICMI 4', 'abandons_excluded, flowouts_excluded', 82.69),					-- 860/1040
+		('ICMI 5', 'short_met, flowouts_excluded', 82.08),							-- 870/1060
+		('Genesys, short abandons excluded', 'short_excluded, flowouts_excluded', 81.90),	-- 860/1050
+		('Genesys, flow-outs included', 'offered', 78.18),							-- 860/1100
+		('Genesys, both options; Talkdesk', 'short_excluded', 78.90),				-- 860/1090
+		('Amazon Connect', 'abandons_met, flowouts_met', 82.73)) AS v (who, rule, expected);	-- 910/1100
+DROP TABLE icmi;
 
 -- a row of plain numbers
 \x on
 SELECT * FROM queue_kpis(:'q'::queue_summary);
-SELECT k.* FROM (SELECT :'q'::queue_summary AS q) AS hourly, queue_kpis(q, 'removed') AS k;
+SELECT k.* FROM (SELECT :'q'::queue_summary AS q) AS hourly, queue_kpis(q, 'abandons_met, flowouts_met') AS k;
 \x off
 SELECT k.service_level FROM queue_kpis(:'q'::queue_summary, NULL) AS k;
 
@@ -103,7 +147,7 @@ SELECT k.service_level FROM queue_kpis(:'q'::queue_summary, NULL) AS k;
 SELECT service_level(wait, 20), service_level(wait, 20, answered), asa(wait), asa(wait, answered),
 	average_time_to_abandon(wait, answered) FROM contacts WHERE false;
 SELECT queue_agg(wait, 20, answered) = '{}' AS empty, offered(queue_agg(wait, 20, answered)) FROM contacts WHERE false;
-SELECT service_level(q), answer_rate(q), abandonment_rate(q), asa(q), average_wait(q), average_time_to_abandon(q), longest_wait(q)
+SELECT service_level(q), answer_rate(q), abandonment_rate(q), asa(q), average_wait(q), average_time_to_abandon(q), average_patience(q), longest_wait(q)
 FROM (SELECT '{}'::queue_summary AS q) AS s;
 SELECT * FROM queue_kpis('{}');
 SELECT service_level(7, 20, NULL) AS open, service_level(21, 20, NULL) AS missed, service_level(NULL::int, 20, NULL) AS ignored;
@@ -138,12 +182,14 @@ SELECT count(*) AS hours, count(*) FILTER (WHERE
 	(offered(q), answered(q), abandoned(q), waiting(q), flowed_out(q)) IS DISTINCT FROM (a + b + wl + f, a, b, w, f) OR
 	(asa(q), average_time_to_abandon(q), average_wait(q), longest_wait(q)) IS DISTINCT FROM
 	(asa * interval '1 s', tta * interval '1 s', average * interval '1 s', longest * interval '1 s') OR
-	(answer_rate(q), abandonment_rate(q), abandonment_rate(q, 'short_excluded')) IS DISTINCT FROM
-	(a / (a + b + wl + f)::float8, b / (a + b + wl + f)::float8, (b - bs) / (a + b + wl + f - bs)::float8) OR
+	(answer_rate(q), abandonment_rate(q), abandonment_rate(q, 'short_excluded'), abandonment_rate(q, 'flowouts_excluded')) IS DISTINCT FROM
+	(a / (a + b + wl + f)::float8, b / (a + b + wl + f)::float8, (b - bs) / (a + b + wl + f - bs)::float8, b / (a + b + wl)::float8) OR
 	(service_level(q), service_level(q, 'answered'), service_level(q, 'abandons_met'), service_level(q, 'abandons_excluded')) IS DISTINCT FROM
-	(aw / (a + b + wl)::float8, aw / a::float8, (aw + bt) / (a + b + wl)::float8, aw / (a + b + wl - bt)::float8) OR
-	(service_level(q, 'short_met'), service_level(q, 'short_excluded'), service_level(q, 'flowouts_missed'), service_level(q, 'removed')) IS DISTINCT FROM
-	((aw + bs) / (a + b + wl)::float8, aw / (a + b + wl - bs)::float8, aw / (a + b + wl + f)::float8, (aw + bt + fw) / (a + b + wl + f)::float8)
+	(aw / (a + b + wl + f)::float8, aw / a::float8, (aw + bt) / (a + b + wl + f)::float8, aw / (a + b + wl + f - bt)::float8) OR
+	(service_level(q, 'short_met'), service_level(q, 'short_excluded'), service_level(q, 'flowouts_met'), service_level(q, 'flowouts_excluded')) IS DISTINCT FROM
+	((aw + bs) / (a + b + wl + f)::float8, aw / (a + b + wl + f - bs)::float8, (aw + fw) / (a + b + wl + f)::float8, aw / (a + b + wl)::float8) OR
+	(service_level(q, 'abandons_met, flowouts_met'), service_level(q, 'short_excluded, flowouts_excluded')) IS DISTINCT FROM
+	((aw + bt + fw) / (a + b + wl + f)::float8, aw / (a + b + wl - bs)::float8)
 	) AS differences
 FROM naive;
 DROP TABLE oracle;
@@ -199,7 +245,7 @@ GROUP BY aggtransfn ORDER BY aggtransfn::regprocedure::text COLLATE "C";
 -- ---------- text and binary ----------
 
 SELECT '{ "longest_wait" : 7 , "answered_late":1, "answered_wait":7}'::queue_summary::text;
-SELECT octet_length(queue_summary_send(:'q'));		-- 16 words
+SELECT octet_length(_queue_summary_send(:'q'));		-- 16 words
 CREATE TABLE stored (q queue_summary);
 INSERT INTO stored SELECT queue_agg(wait, 20, answered, 5, flowed_out) FROM calls GROUP BY hour;
 INSERT INTO stored VALUES (NULL), ('{}');
@@ -219,7 +265,15 @@ SELECT service_level(20, NULL::int, true);
 SELECT service_level('1 mon'::interval, '20 s', true);
 SELECT queue_agg(10, 20, false, 21);
 SELECT service_level('{}'::queue_summary, 'fastest');
+SELECT service_level('{}'::queue_summary, 'short_met, short_excluded');
+SELECT service_level('{}'::queue_summary, 'short_excluded,short_excluded');
+SELECT service_level('{}'::queue_summary, 'answered, offered');
+SELECT service_level('{}'::queue_summary, 'short_excluded,');
+SELECT service_level('{}'::queue_summary, ', short_excluded');
+SELECT service_level('{}'::queue_summary, 'short_excluded flowouts_excluded');
+SELECT service_level('{}'::queue_summary, 'Offered');
 SELECT abandonment_rate('{}'::queue_summary, 'answered');
+SELECT abandonment_rate('{}'::queue_summary, 'short_excluded, flowouts_excluded, short_excluded');
 \set VERBOSITY sqlstate
 SELECT asa(-1);										-- 22023
 SELECT asa('infinity'::double precision, true);
@@ -231,7 +285,7 @@ SELECT queue_agg('infinity'::double precision, 20, NULL);	-- 22023
 SELECT queue_agg(NULL::int, NULL::int, false);		-- 22004: it was abandoned, so it counts
 SELECT queue_agg(NULL::int, NULL::int);
 SELECT queue_kpis('{}', 'x');						-- 22023
-SELECT proportion('{}'::queue_summary, '');
+SELECT proportion('{}'::queue_summary, ',');
 SELECT '{"answered_within":-1}'::queue_summary;		-- 22P02
 SELECT '{"answered_within":1.5}'::queue_summary;
 SELECT '{"answered_within":1}'::queue_summary;		-- known waits, no longest
@@ -254,21 +308,22 @@ SELECT '{"flowed_out_late":1}'::queue_summary IS NOT NULL, '{"flowed_out_late":1
 -- overflow of counts and sums
 SELECT '{"answered_unknown":576460752303423487}'::queue_summary + '{"abandoned_unknown":1}' IS NOT NULL AS fine;
 SELECT '{"answered_unknown":576460752303423487}'::queue_summary + '{"answered_unknown":1}';	-- 22003
-SELECT queue_accum('{"answered_unknown":576460752303423487}', NULL::int, 20, true);
+SELECT _queue_accum('{"answered_unknown":576460752303423487}', NULL::int, 20, true);
 SELECT '{"waiting_late":1,"answered_late":1,"answered_wait":9223372036854775807,"longest_wait":9223372036854775807}'::queue_summary
 	+ '{"answered_within":1,"answered_wait":1,"longest_wait":1}';
+SELECT average_patience('{"answered_late":1,"abandoned_late":1,"answered_wait":9223372036854775807,"abandoned_wait":9223372036854775807,"longest_wait":9223372036854775807}');
 SELECT average_wait('{"answered_late":1,"abandoned_late":1,"answered_wait":9223372036854775807,"abandoned_wait":9223372036854775807,"longest_wait":9223372036854775807}');
 
 -- support functions by hand: they change a copy, and refuse what cannot be
-SELECT queue_accum(NULL, 1, 20, true);				-- 22004
-SELECT queue_accum_inv(NULL, 1, 20, true);
-SELECT queue_accum_inv('{}', 1, 20, true);			-- 22003
-SELECT queue_accum_inv('{"answered_within":2,"answered_wait":10,"longest_wait":6}', 0, 20, true);
-SELECT queue_wait_accum_inv('{}', 1);
+SELECT _queue_accum(NULL, 1, 20, true);				-- 22004
+SELECT _queue_accum_inv(NULL, 1, 20, true);
+SELECT _queue_accum_inv('{}', 1, 20, true);			-- 22003
+SELECT _queue_accum_inv('{"answered_within":2,"answered_wait":10,"longest_wait":6}', 0, 20, true);
+SELECT _queue_wait_accum_inv('{}', 1);
 \set VERBOSITY terse
-SELECT queue_accum_inv(queue_accum(s, 5, 20, true), 5, 20, true) = s AS undone, s = '{}' AS unchanged FROM (SELECT '{}'::queue_summary AS s) AS x;
-SELECT queue_wait_accum(NULL, 1) IS NULL AS strict, queue_wait_accum('{}', NULL::int) IS NULL AS strict;
-SELECT asa(queue_wait_accum('{}', 3, true)), average_time_to_abandon(queue_wait_accum('{}', 3, false));
+SELECT _queue_accum_inv(_queue_accum(s, 5, 20, true), 5, 20, true) = s AS undone, s = '{}' AS unchanged FROM (SELECT '{}'::queue_summary AS s) AS x;
+SELECT _queue_wait_accum(NULL, 1) IS NULL AS strict, _queue_wait_accum('{}', NULL::int) IS NULL AS strict;
+SELECT asa(_queue_wait_accum('{}', 3, true)), average_time_to_abandon(_queue_wait_accum('{}', 3, false));
 
 DROP TABLE contacts, calls, stored;
 DROP FUNCTION differences(text);

@@ -34,6 +34,12 @@ FROM generate_series(timestamptz '2026-03-08 01:15', '2026-03-08 04:15', '30 min
 SELECT t, interval_start(t, '30 min', 'America/New_York') AS half_hour, interval_start(t, '2 h', 'America/New_York') AS two_hours
 FROM generate_series(timestamptz '2026-11-01 00:45 EDT', '2026-11-01 02:15 EST', '30 min') AS t;
 
+-- also where the clock goes back to the beginning of a cell
+SET timezone = 'UTC';
+SELECT * FROM split_span('[2020-10-25 00:00 Europe/Berlin, 2020-10-25 06:00 Europe/Berlin)', '2 hours', 'Europe/Berlin');     -- 2, 3, 2
+SELECT * FROM split_span('[2020-10-25 00:00, 2020-10-26 00:00)', '12 hours', 'Atlantic/Azores');    -- 13 from 00:00
+SELECT interval_start, covered FROM split_span('[2020-11-01 04:00, 2020-11-02 05:00)', '8 hours', 'America/Havana');     -- 9, 8, 8
+
 -- half an hour: Lord Howe goes from 02:00 back to 01:30, and from 02:00 on to 02:30
 SET timezone = 'Australia/Lord_Howe';
 SELECT * FROM split_span('[2026-04-05 00:45, 2026-04-05 03:00)', '30 min', 'Australia/Lord_Howe');
@@ -68,6 +74,10 @@ FROM (SELECT s, e, step, zone FROM generate_series(1, 60) AS i,
             AND p.interval_start <= lower(part)
             AND interval_start(p.interval_start, step, zone) = p.interval_start) AS inside
         FROM split_span(tstzrange(s, e), step, zone) AS p) AS parts;
+
+-- a step of thousands of years, and the end of time
+SELECT interval_start, covered FROM split_span('[2002-01-01, 2002-01-02)', interval '10000000 days', 'America/New_York');
+SELECT covered FROM split_span('[294276-12-28 00:00+00,294276-12-31 00:00+00)', '15 days', 'America/Chicago');
 
 -- where no clock changes it is date_bin
 SELECT count(*), count(*) FILTER (WHERE interval_start(t, step, 'UTC') = date_bin(step, t, '2001-01-01'))

@@ -39,8 +39,8 @@ SELECT (repeat('{', 200))::rating_summary;
 CREATE TABLE sent (p proportion, r rating_summary, s rating_split);
 INSERT INTO sent VALUES ('0/0', '{}', '{}'), ('812/1000', '{"0":1,"10":9223372036854775807}', '{"negative_to":0,"positive_from":10,"responses":3,"negative":1}'),
     ('9223372036854775807/9223372036854775807', NULL, '{"positive_from":4,"responses":1}');
-SELECT proportion_send(p), rating_split_send(s) FROM sent;
-SELECT length(rating_summary_send(r)) FROM sent;
+SELECT _proportion_send(p), _rating_split_send(s) FROM sent;
+SELECT length(_rating_summary_send(r)) FROM sent;
 
 CREATE FUNCTION receive(bytes bytea, type regtype) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -59,20 +59,20 @@ EXCEPTION WHEN OTHERS THEN
     GET STACKED DIAGNOSTICS state = RETURNED_SQLSTATE, result = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
     RETURN state || ' ' || coalesce(nullif(detail, ''), result);
 END $$;
-SELECT receive(proportion_send(p), 'proportion') = p::text AS p, receive(rating_summary_send(r), 'rating_summary') = r::text AS r,
-       receive(rating_split_send(s), 'rating_split') = s::text AS s FROM sent;
+SELECT receive(_proportion_send(p), 'proportion') = p::text AS p, receive(_rating_summary_send(r), 'rating_summary') = r::text AS r,
+       receive(_rating_split_send(s), 'rating_split') = s::text AS s FROM sent;
 SELECT receive(bytes, 'proportion')
-FROM (VALUES (1, ''::bytea), (2, '\x00'), (3, substr(proportion_send('1/2'), 2)), (4, proportion_send('1/2') || '\x00'), (5, proportion_send('1/2') || proportion_send('1/2')),
+FROM (VALUES (1, ''::bytea), (2, '\x00'), (3, substr(_proportion_send('1/2'), 2)), (4, _proportion_send('1/2') || '\x00'), (5, _proportion_send('1/2') || _proportion_send('1/2')),
              (6, '\x00000000000000030000000000000002'), (7, '\xffffffffffffffff0000000000000002'), (8, '\x00000000000000008000000000000000'), (9, '\xffffffffffffffffffffffffffffffff')) AS v (i, bytes) ORDER BY i;
 SELECT receive(bytes, 'rating_summary')
-FROM (SELECT 1 AS i, substr(r, 2) AS bytes FROM rating_summary_send('{"4":7}') AS r UNION ALL SELECT 2, r || '\x00' FROM rating_summary_send('{"4":7}') AS r
-      UNION ALL SELECT 3, set_byte(r, 32, 255) FROM rating_summary_send('{"4":7}') AS r UNION ALL SELECT 4, set_byte(r, 88, 1) FROM rating_summary_send('{"4":7}') AS r
-      UNION ALL SELECT 5, set_byte(r, 111, 1) FROM rating_summary_send('{"4":7}') AS r UNION ALL SELECT 6, set_byte(r, 38, 1) FROM rating_summary_send('{"4":7}') AS r) AS v ORDER BY i;
+FROM (SELECT 1 AS i, substr(r, 2) AS bytes FROM _rating_summary_send('{"4":7}') AS r UNION ALL SELECT 2, r || '\x00' FROM _rating_summary_send('{"4":7}') AS r
+      UNION ALL SELECT 3, set_byte(r, 32, 255) FROM _rating_summary_send('{"4":7}') AS r UNION ALL SELECT 4, set_byte(r, 88, 1) FROM _rating_summary_send('{"4":7}') AS r
+      UNION ALL SELECT 5, set_byte(r, 111, 1) FROM _rating_summary_send('{"4":7}') AS r UNION ALL SELECT 6, set_byte(r, 38, 1) FROM _rating_summary_send('{"4":7}') AS r) AS v ORDER BY i;
 SELECT receive(bytes, 'rating_split')
-FROM (SELECT 1 AS i, set_byte(s, 0, 0) AS bytes FROM rating_split_send('{}') AS s UNION ALL SELECT 2, set_byte(s, 15, 254) FROM rating_split_send('{}') AS s
-      UNION ALL SELECT 3, set_byte(s, 23, 1) FROM rating_split_send('{}') AS s UNION ALL SELECT 4, set_byte(s, 63, 1) FROM rating_split_send('{}') AS s
-      UNION ALL SELECT 5, set_byte(s, 39, 3) FROM rating_split_send('{"positive_from":4,"responses":2}') AS s
-      UNION ALL SELECT 6, set_byte(s, 39, 2) FROM rating_split_send('{"positive_from":4,"responses":2}') AS s) AS v ORDER BY i;
+FROM (SELECT 1 AS i, set_byte(s, 0, 0) AS bytes FROM _rating_split_send('{}') AS s UNION ALL SELECT 2, set_byte(s, 15, 254) FROM _rating_split_send('{}') AS s
+      UNION ALL SELECT 3, set_byte(s, 23, 1) FROM _rating_split_send('{}') AS s UNION ALL SELECT 4, set_byte(s, 63, 1) FROM _rating_split_send('{}') AS s
+      UNION ALL SELECT 5, set_byte(s, 39, 3) FROM _rating_split_send('{"positive_from":4,"responses":2}') AS s
+      UNION ALL SELECT 6, set_byte(s, 39, 2) FROM _rating_split_send('{"positive_from":4,"responses":2}') AS s) AS v ORDER BY i;
 
 -- json and jsonb: the same object, and what to_jsonb and row_to_json make of a summary
 SELECT p::json, p::jsonb, r::json, s::json FROM sent;
@@ -91,8 +91,8 @@ SELECT count(*) FROM sent AS a JOIN sent AS b ON a.r = b.r;
 RESET enable_hashjoin; RESET enable_mergejoin; RESET enable_nestloop;
 CREATE UNIQUE INDEX ON sent (p);
 INSERT INTO sent (p) VALUES ('812/1000');
-SELECT proportion_hash('1/2') = proportion_hash('1/2') AS same, proportion_hash('1/2') = proportion_hash('2/4') AS equal_rates,
-       proportion_hash_extended('1/2', 0) = proportion_hash_extended('1/2', 1) AS seeds, (proportion_hash_extended('1/2', 0) & 4294967295) = (proportion_hash('1/2')::bigint & 4294967295) AS seed_0;
+SELECT _proportion_hash('1/2') = _proportion_hash('1/2') AS same, _proportion_hash('1/2') = _proportion_hash('2/4') AS equal_rates,
+       _proportion_hash_extended('1/2', 0) = _proportion_hash_extended('1/2', 1) AS seeds, (_proportion_hash_extended('1/2', 0) & 4294967295) = (_proportion_hash('1/2')::bigint & 4294967295) AS seed_0;
 CREATE TABLE parts (r rating_summary) PARTITION BY HASH (r);
 CREATE TABLE parts_0 PARTITION OF parts FOR VALUES WITH (MODULUS 2, REMAINDER 0);
 CREATE TABLE parts_1 PARTITION OF parts FOR VALUES WITH (MODULUS 2, REMAINDER 1);
@@ -110,6 +110,21 @@ SELECT count(*) AS rewritten FROM by_team JOIN before USING (team) WHERE (by_tea
 INSERT INTO answers VALUES ('team 3', 10);
 REFRESH MATERIALIZED VIEW CONCURRENTLY by_team;
 SELECT team FROM by_team JOIN before USING (team) WHERE by_team.xmin <> written;
+
+-- An aggregate of one's own without a final function leaves the state as it worked with it:
+-- what that means is equal, and hashes the same.
+CREATE AGGREGATE raw_durations(interval) (SFUNC = _duration_accum_interval, STYPE = duration_summary, INITCOND = '{}');
+CREATE AGGREGATE raw_spans(tstzrange) (SFUNC = _span_summary_accum, STYPE = span_summary, INITCOND = '{"edges":[]}');
+CREATE TEMP TABLE raw AS
+SELECT n, raw_durations(d) AS d, duration_agg(d) AS packed_d, raw_spans(s) AS s, span_agg(s) AS packed_s
+FROM (VALUES (0), (1), (7), (100), (3000)) AS v(n), LATERAL (SELECT i * i * interval '1.7 s' AS d,
+    tstzrange(to_timestamp(i * 7919 % 10007), to_timestamp(i * 7919 % 10007 + i)) AS s FROM generate_series(1, n) AS i) AS r GROUP BY n;
+SELECT n, d = packed_d AS d, d <= packed_d AND d >= packed_d AND NOT d < packed_d AS d_order, _duration_summary_hash(d) = _duration_summary_hash(packed_d) AS d_hash,
+    s = packed_s AS s, _span_summary_hash_extended(s, 1) = _span_summary_hash_extended(packed_s, 1) AS s_hash FROM raw ORDER BY n;
+SELECT count(DISTINCT d), count(DISTINCT s) FROM (SELECT d, s FROM raw UNION ALL SELECT packed_d, packed_s FROM raw) AS u;
+DROP TABLE raw;
+DROP AGGREGATE raw_durations(interval);
+DROP AGGREGATE raw_spans(tstzrange);
 
 DROP MATERIALIZED VIEW by_team;
 DROP TABLE sent, parts, answers, before;

@@ -65,7 +65,11 @@ SELECT t, t::text::time_share = t AS same FROM unnest('{00:00:00/00:00:00, 1:02:
 SELECT '01:00:00/02:00:00'::time_share = '1:00:00 / 2:00:00.0' AS equal,
     '01:00:00/02:00:00'::time_share < '01:00:00/03:00:00' AS less,
     count(DISTINCT t) FROM unnest('{1:00:00/2:00:00,01:00:00/02:00:00,1:00:00/3:00:00}'::time_share[]) AS t;
-SELECT time_share_send('00:00:01/00:00:02');
+-- ordered by the share, then by the size; without a whole first.  9/10 of a short day is more than 8/10 of a long one
+SELECT t, share(t) FROM unnest('{09:00:00/10:00:00,80:00:00/100:00:00,18:00:00/20:00:00,00:00:00/00:00:00,01:00:00/00:00:00,00:00:00/05:00:00,12:00:00/08:00:00}'::time_share[]) AS t ORDER BY t;
+SELECT '09:00:00/10:00:00'::time_share > '80:00:00/100:00:00' AS more, '09:00:00/10:00:00'::time_share >= '18:00:00/20:00:00' AS not_the_same, '2562047788:00:54.775807/2562047788:00:54.775806'::time_share > '2562047788:00:54.775806/2562047788:00:54.775805' AS exact;
+SELECT t.* FROM unnest('{01:30:00/08:00:00,00:00:00/00:00:00}'::time_share[]) AS s, time_share_kpis(s) AS t;
+SELECT _time_share_send('00:00:01/00:00:02');
 
 -- errors
 SELECT utilization(a, b) FROM (VALUES ('-1 h'::interval, '1 h'::interval)) AS t (a, b);
@@ -88,11 +92,11 @@ SELECT '-01:00:00/02:00:00'::time_share;
 SELECT '01:00:00./02:00:00'::time_share;
 SELECT '01:00:00.1234567/02:00:00'::time_share;
 SELECT '01:00:00/02:00:00x'::time_share;
-SELECT time_share_accum_int4(NULL, 1, 2);
-SELECT time_share_accum_occupancy_interval_inv('00:00:00/00:00:00', '1 s', NULL);
+SELECT _time_share_accum_int4(NULL, 1, 2);
+SELECT _time_share_accum_occupancy_interval_inv('00:00:00/00:00:00', '1 s', NULL);
 \set VERBOSITY default
 -- support functions called by hand leave their argument alone
-SELECT t, time_share_accum_int4(t, 1, 2), time_share_accum_interval_inv(t, NULL, '1 s'), t
+SELECT t, _time_share_accum_int4(t, 1, 2), _time_share_accum_interval_inv(t, NULL, '1 s'), t
 FROM (VALUES ('00:00:01/00:00:02'::time_share)) AS t (t);
 
 DROP TABLE day;

@@ -1,6 +1,7 @@
 #!/bin/sh
 # For daily work: builds this tree into a server of its own that stays up, in
 # /tmp/kpi-dev-..., and prints how to reach it.  "test/dev.sh stop" ends it.
+# PG_CFLAGS are added to the server's own: PG_CFLAGS=-O0 sh test/dev.sh for a debugger.
 set -eu
 # shellcheck source=test/server.sh
 . "$(dirname "$0")/server.sh"
@@ -24,7 +25,12 @@ if [ -x "$TMP/usr/lib/postgresql/$PG_MAJOR/bin/postgres" ]; then
 else
     private_postgres
 fi
+# other flags than last time: everything anew
+if [ -e "$TMP/flags" ] && [ "$(cat "$TMP/flags")" != "${PG_CFLAGS:-}" ]; then
+    rm -rf "$TMP/build"
+fi
 build
+printf '%s\n' "${PG_CFLAGS:-}" >"$TMP/flags"
 stop_server
 rm -f "$PGDATA/postmaster.pid"
 start_server

@@ -9,7 +9,8 @@
 #   forky      PostgreSQL 18: the same
 #   upgrade    pg_upgrade 15 -> 17 -> 18 over stored values of every type
 #
-# Where no chroot can be made the line says so and counts as skipped.  Chroots
+# Where no chroot can be made the line says so and counts as skipped, and so where the
+# time KPI_UNTIL (seconds since 1970) has passed before a part begins.  Chroots
 # and mounts are gone when the script ends: it lives in a mount namespace of its
 # own.  The last line counts the tests.
 set -eu
@@ -132,12 +133,14 @@ run_bookworm() {
 }
 
 run_server() {
-    # one server is fuzzed in full: that of test/run.sh
+    # one server gets the long runs in full: that of test/run.sh
     make_chroot "$1" || {
         skip "no chroot of $1 can be made: PostgreSQL $2 is not tested"
         return 0
     }
-    tally "PostgreSQL $2 on $1" inside "$1" PG_MAJOR="$2" KPI_FUZZ="${KPI_FUZZ:-20000}" KPI_ROUNDS="${KPI_ROUNDS:-1}" sh /kpi/tree/test/run.sh compile regress isolation tap docs
+    tally "PostgreSQL $2 on $1" inside "$1" PG_MAJOR="$2" KPI_FUZZ="${KPI_FUZZ:-20000}" KPI_ROUNDS="${KPI_ROUNDS:-1}" \
+        KPI_RANDOM="${KPI_RANDOM:-500}" KPI_STRESS="${KPI_STRESS:-15}" KPI_CRASHES="${KPI_CRASHES:-5}" KPI_MUTANTS="${KPI_MUTANTS:-no}" \
+        sh /kpi/tree/test/run.sh compile regress isolation tap docs
 }
 
 run_upgrade() {
@@ -189,6 +192,10 @@ trap 'exit 143' TERM
 
 [ $# -gt 0 ] || set -- bookworm trixie forky upgrade
 for part in "$@"; do
+    if [ "$(date +%s)" -gt "${KPI_UNTIL:-9999999999}" ]; then
+        skip "no time is left for $part"
+        continue
+    fi
     case $part in
     bookworm) run_bookworm ;;
     trixie) run_server trixie 17 ;;

@@ -70,8 +70,15 @@ cd "$TMP"
 check "a cluster of the system creates the extension" \
     as_runner pg_virtualenv -v "$PG_MAJOR" psql -X -v ON_ERROR_STOP=1 \
     -c "CREATE EXTENSION kpi" -c "SELECT fcr(true), service_level(10, 20, true)" -c "DROP EXTENSION kpi"
+check "and the extension of rollups, which brings kpi along" \
+    as_runner pg_virtualenv -v "$PG_MAJOR" psql -X -v ON_ERROR_STOP=1 \
+    -c "CREATE EXTENSION kpi_rollup CASCADE" \
+    -c "CREATE TABLE calls (at timestamptz PRIMARY KEY, resolved boolean)" \
+    -c "CALL rollup_create('hourly', 'SELECT interval_start(at, ''1 h'', ''UTC'') AS hour, fcr(resolved) FROM calls GROUP BY 1')" \
+    -c "INSERT INTO calls VALUES (now(), true)" -c "SELECT hourly_refresh(), * FROM hourly"
 check "its documentation is installed" test -e "/usr/share/doc/$package/docs"
 check "apt takes it off" as_root apt-get purge -y -qq "$package"
-check "and nothing is left" test ! -e "/usr/share/postgresql/$PG_MAJOR/extension/kpi.control"
+check "and nothing is left" test ! -e "/usr/share/postgresql/$PG_MAJOR/extension/kpi.control" \
+    -a ! -e "/usr/share/postgresql/$PG_MAJOR/extension/kpi_rollup.control"
 say "$passed passed, $failed failed"
 [ "$failed" = 0 ]

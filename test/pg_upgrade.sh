@@ -6,7 +6,7 @@
 # Each chroot is a Debian with postgresql-MAJOR, postgresql-server-dev-MAJOR,
 # gcc and make.  The old server comes along into the chroot with its libraries,
 # since pg_upgrade runs both.  Every stored value must have equal bytes on the
-# other side, read by the new server.
+# other side, read by the new server, and a rollup with marks pending be right.
 set -eu
 . "$(dirname "$0")/server.sh"
 
@@ -39,7 +39,7 @@ private_postgres
 build
 start_server
 psql -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION kpi' -v seed=1 -f "$KPI_SOURCE/test/simulate/contact_centre.sql" \
-    -f "$KPI_SOURCE/test/summaries.sql" -f "$KPI_SOURCE/test/stored.sql" >/dev/null
+    -f "$KPI_SOURCE/test/summaries.sql" -f "$KPI_SOURCE/test/stored.sql" -f "$KPI_SOURCE/test/rollup_stored.sql" >/dev/null
 psql -X -q -At -f "$KPI_SOURCE/test/fingerprint.sql" >"$TMP/fingerprint.old"
 as_runner pg_ctl -s -w -D "$PGDATA" stop
 

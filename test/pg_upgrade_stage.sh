@@ -43,4 +43,6 @@ start_server
 psql -X -q -At -f "$KPI_SOURCE/test/fingerprint.sql" >"$TMP/fingerprint.new"
 # the values are not only there: they merge
 psql -X -q -At -v ON_ERROR_STOP=1 -c 'SELECT count(*) FROM merged_summaries' >/dev/null
+# and the rollup runs on
+psql -X -q -At -v ON_ERROR_STOP=1 -f "$KPI_SOURCE/test/rollup_check.sql" >/dev/null
 as_runner pg_ctl -s -w -D "$PGDATA" stop

@@ -13,16 +13,19 @@
 #   tap        prove: test/t/*.pl
 #   docs       the examples of README.md and docs/
 #   demo       examples/demo.sh
+#   dashboard  examples/grafana: its queries, examples/dashboard.sh, and the look of it in Chromium
 #
 # PG_MAJOR=17 sh test/run.sh chooses the server.  KPI_SANITIZE=yes builds the
 # extension with AddressSanitizer and UndefinedBehaviorSanitizer and fails on
-# any report.  TAP_TESTS="test/t/0*.pl" chooses TAP tests.  The last line counts
-# the tests; the exit status is 0 only when some ran and none failed.
+# any report, of which a deliberate one must be found first.  KPI_COVERAGE=DIRECTORY
+# counts what is executed and leaves the counts there (see test/coverage.sh).
+# TAP_TESTS="test/t/0*.pl" chooses TAP tests.  The last line counts the tests; the exit
+# status is 0 only when some ran and none failed.
 set -eu
 # shellcheck source=test/server.sh
 . "$(dirname "$0")/server.sh"
 
-PARTS=${*:-compile lint regress isolation tap docs demo}
+PARTS=${*:-compile lint regress isolation tap docs demo dashboard}
 WARNINGS="-Wall -Wextra -Werror -Wmissing-prototypes -Wpointer-arith -Wdeclaration-after-statement -Wvla"
 passed=0
 failed=0
@@ -74,26 +77,66 @@ tally_tap() {
     tally "$1" "$tap_passed" "$tap_failed" "$tap_skipped"
 }
 
+# -fno-wrapv: the server's own flag would hide overflows.  An undefined operation aborts.
+SANITIZERS="-O1 -fno-wrapv -fno-omit-frame-pointer -fsanitize=address,undefined,float-cast-overflow \
+    -fno-sanitize-recover=undefined,float-cast-overflow"
+
 # Loads the runtime of gcc's sanitizers into the private server, and only there.
 # Debian's server itself is not instrumented: what it allocates is checked as
 # malloc gives it, in blocks, and what the extension has on its stack byte by byte.
-# The runtime looks for swift_demangle; where it finds none, dlerror leaves a lock
-# of libc's in disorder on which the server then waits for ever.
+# test/sanitizer/preload.c says what goes in with it.
 sanitize_server() {
     mkdir "$TMP/reports"
     chmod 777 "$TMP/reports"
-    echo 'char *swift_demangle(void); char *swift_demangle(void) { return 0; }' >"$TMP/swift.c"
-    gcc -shared -fPIC -o "$TMP/swift.so" "$TMP/swift.c"
+    gcc -shared -fPIC -DREPORTS="\"$TMP/reports\"" -o "$TMP/preload.so" test/sanitizer/preload.c
     mv "$PGBIN/postgres" "$PGBIN/postgres.real"
     cat >"$PGBIN/postgres" <<END
 #!/bin/sh
-exec env LD_PRELOAD=$(readlink -f "$(gcc -print-file-name=libasan.so)"):$TMP/swift.so \\
-    ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:log_path=$TMP/reports/asan \\
-    UBSAN_OPTIONS=print_stacktrace=1:log_path=$TMP/reports/ubsan \\
-    $PGBIN/postgres.real "\$@"
+exec env LD_PRELOAD=$(readlink -f "$(gcc -print-file-name=libasan.so)"):$TMP/preload.so \\
+    ASAN_OPTIONS=detect_leaks=0:abort_on_error=1:log_path=$TMP/reports/asan $PGBIN/postgres.real "\$@"
 END
     chmod 755 "$PGBIN/postgres"
     timeout 20 "$PGBIN/postgres" -V >/dev/null || fail "the server does not start under AddressSanitizer"
+}
+
+# Shows what the sanitizers have found, in their own files and, should these fail,
+# in the logs of all servers; counts it in "reports".
+collect_reports() {
+    reports=0
+    for report in "$TMP/reports"/*; do
+        [ -e "$report" ] || continue
+        reports=$((reports + 1))
+        [ $reports -gt 10 ] || head -n 40 "$report"
+    done
+    for report in "$SERVER_LOG" "$TMP/build/tmp_check/log"/*.log; do
+        if [ -e "$report" ] && grep -qE 'runtime error: |ERROR: AddressSanitizer' "$report"; then
+            reports=$((reports + 1))
+            grep -E -A 25 'runtime error: |ERROR: AddressSanitizer' "$report" | head -n 40
+        fi
+    done
+}
+
+# A run that cannot fail proves nothing: a module in which a sum overflows must be found out.
+part_sanitizer_test() {
+    start_part "sanitizers" "a deliberate overflow is found"
+    # shellcheck disable=SC2086
+    gcc -shared -fPIC $SANITIZERS -isystem "$("$PG_CONFIG" --includedir-server)" \
+        -o "$TMP/overflow.so" test/sanitizer/overflow.c
+    psql -X -q -c "CREATE FUNCTION pg_temp.overflow(int) RETURNS int LANGUAGE C STRICT AS '$TMP/overflow.so', 'overflow'" \
+        -c 'SELECT pg_temp.overflow(2147483647)' >"$TMP/overflow.log" 2>&1 || true
+    collect_reports >>"$TMP/overflow.log"
+    # one for the overflow, and the backend is gone, so that no test can pass over it
+    if [ $reports = 1 ] && grep -q 'overflow.c:.*signed integer overflow' "$TMP/overflow.log" &&
+        grep -q 'terminated by signal' "$SERVER_LOG"; then
+        tally "sanitizers" 1 0
+    else
+        cat "$TMP/overflow.log"
+        tally "sanitizers" 0 1
+    fi
+    stop_server
+    rm -f "$TMP/reports"/* "$PGDATA/postmaster.pid"
+    : >"$SERVER_LOG"
+    start_server
 }
 
 part_compile() {
@@ -103,7 +146,7 @@ part_compile() {
         start_part "compile" "$("$compiler" --version | head -n 1) $WARNINGS"
         compile_passed=0
         compile_failed=0
-        for file in src/*.c test/fuzz/*.c; do
+        for file in src/*.c src/*/*.c test/fuzz/*.c; do
             [ -e "$file" ] || continue
             # shellcheck disable=SC2086
             if "$compiler" -std=gnu99 -D_GNU_SOURCE -O2 -fPIC -fwrapv -fno-strict-aliasing $WARNINGS \
@@ -115,15 +158,26 @@ part_compile() {
         done
         tally "compile" $compile_passed $compile_failed
     done
+    [ "$(uname -m)" = x86_64 ] || return 0
+    start_part "x87" "seconds are rounded where doubles have excess precision"
+    if gcc -std=gnu99 -D_GNU_SOURCE -O2 -fexcess-precision=standard -mfpmath=387 -isystem "$include" \
+        -o "$TMP/excess_precision" test/excess_precision.c && "$TMP/excess_precision"; then
+        tally "x87" 1 0
+    else
+        tally "x87" 0 1
+    fi
 }
 
 part_lint() {
     start_part "lint" "cppcheck, shellcheck"
     lint_passed=0
     lint_failed=0
-    for file in src/*.c; do
+    for file in src/*.c src/*/*.c; do
+        [ -e "$file" ] || continue
         if cppcheck --quiet --std=c99 --enable=warning,performance,portability --inline-suppr \
-            --error-exitcode=1 -Isrc -DPG_VERSION_NUM=150000 "$file"; then
+            --error-exitcode=1 -Isrc -DPG_VERSION_NUM=150000 \
+            -D'foreach(cell, list)=while ((cell = next(list)))' \
+            -D'forboth(a, one, b, two)=while ((a = next(one), b = next(two)))' "$file"; then
             lint_passed=$((lint_passed + 1))
         else
             lint_failed=$((lint_failed + 1))
@@ -153,14 +207,27 @@ tally_regress() {
     tally "$1" "$regress_passed" "$regress_failed"
 }
 
+# Every query of pg_regress and of the docs runs twice: by the server's own executor,
+# and in batches wherever that can be, three rows at a time.
+both_ways() {
+    "$1" "-c kpi.batch=off"
+    "$1" "-c kpi.batch_cost=always -c kpi.batch_rows=3"
+}
+
 part_regress() {
-    start_part "regress" "pg_regress on PostgreSQL $PG_MAJOR"
+    both_ways regress_way
+}
+
+regress_way() {
+    options=$1
+    start_part "regress" "pg_regress on PostgreSQL $PG_MAJOR, $options"
     set --
     for file in sql/*.sql; do
         set -- "$@" "$(basename "$file" .sql)"
     done
     status=0
-    as_runner "$PGXS_TEST/regress/pg_regress" --inputdir="$TMP/build" --outputdir="$TMP/regress" \
+    rm -rf "$TMP/regress"
+    as_runner env PGOPTIONS="$options" "$PGXS_TEST/regress/pg_regress" --inputdir="$TMP/build" --outputdir="$TMP/regress" \
         --bindir="$PGBIN" --dbname=contrib_regression --load-extension=kpi "$@" \
         >"$TMP/regress.log" 2>&1 || status=$?
     [ ! -s "$TMP/regress/regression.diffs" ] || cat "$TMP/regress/regression.diffs"
@@ -222,9 +289,13 @@ END
 }
 
 part_docs() {
-    start_part "docs" "the examples of README.md and docs/"
+    both_ways docs_way
+}
+
+docs_way() {
+    start_part "docs" "the examples of README.md and docs/, $1"
     status=0
-    perl test/docs.pl >"$TMP/docs.log" 2>&1 || status=$?
+    PGOPTIONS=$1 perl test/docs.pl >"$TMP/docs.log" 2>&1 || status=$?
     grep -v '^ok ' "$TMP/docs.log" || true
     tally_tap "docs" "$TMP/docs.log" $status
 }
@@ -240,6 +311,31 @@ part_demo() {
     fi
 }
 
+# What needs node and Chromium skips where they cannot be had.
+part_dashboard() {
+    start_part "dashboard" "examples/grafana"
+    if ! (need_node && need_packages chromium) || ! node_packages; then
+        say "ok 1 # skip node, its packages or Chromium cannot be had here" >"$TMP/dashboard.log"
+        tally_tap "dashboard" "$TMP/dashboard.log" 0
+        return 0
+    fi
+    psql -X -q -c 'CREATE DATABASE dashboard' -c '\c dashboard' -c 'CREATE EXTENSION kpi'
+    psql -X -q -v ON_ERROR_STOP=1 -v seed=1 -d dashboard -f "$TMP/build/test/simulate/contact_centre.sql"
+    psql -X -q -v ON_ERROR_STOP=1 -d dashboard -f "$TMP/build/examples/grafana/demo.sql"
+    # a system without half of the views
+    psql -X -q -v ON_ERROR_STOP=1 -d dashboard -f "$TMP/build/examples/products/asterisk.sql"
+    psql -X -q -v ON_ERROR_STOP=1 -d dashboard -f "$TMP/build/test/products/asterisk.sql" >/dev/null
+    psql -X -q -v ON_ERROR_STOP=1 -v views=asterisk_kpi -d dashboard -f "$TMP/build/examples/grafana/complete.sql"
+    status=0
+    (
+        export PGDATABASE=dashboard KPI_NODE_MODULES="$TMP/node/node_modules"
+        node test/dashboard/panels.mjs && node test/dashboard/panels.mjs asterisk_kpi &&
+            node test/dashboard/browser.mjs && sh test/dashboard/script.sh
+    ) >"$TMP/dashboard.log" 2>&1 || status=$?
+    grep -vE '^(ok|1\.\.)' "$TMP/dashboard.log" || true
+    tally_tap "dashboard" "$TMP/dashboard.log" $status
+}
+
 cd "$KPI_SOURCE"
 need_postgres perl libipc-run-perl
 ! wanted lint || need_packages cppcheck shellcheck
@@ -252,12 +348,13 @@ PGXS_TEST=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
 ! wanted compile || part_compile
 ! wanted lint || part_lint
 case " $PARTS " in
-*" regress "* | *" isolation "* | *" tap "* | *" docs "*)
+*" regress "* | *" isolation "* | *" tap "* | *" docs "* | *" dashboard "*)
     if [ -n "${KPI_SANITIZE:-}" ]; then
         sanitize_server
-        build build with_llvm=no PG_CFLAGS="-O1 -fno-wrapv -fno-omit-frame-pointer \
-            -fsanitize=address,undefined,float-cast-overflow"
+        build build with_llvm=no PG_CFLAGS="$SANITIZERS"
         nm -D "$("$PG_CONFIG" --pkglibdir)/kpi.so" | grep -q __asan_report || fail "the build is not instrumented"
+    elif [ -n "${KPI_COVERAGE:-}" ]; then
+        build build with_llvm=no PG_CFLAGS="-O0 --coverage"
     else
         build
     fi
@@ -268,21 +365,23 @@ case " $PARTS " in
         chmod -R a+rX "$TMP/shared"
     fi
     start_server
+    [ -z "${KPI_SANITIZE:-}" ] || part_sanitizer_test
     ;;
 esac
-for part in regress isolation tap docs demo; do
+for part in regress isolation tap docs demo dashboard; do
     ! wanted $part || part_$part
 done
 if [ -n "${KPI_SANITIZE:-}" ]; then
     start_part "sanitizers" "reports of AddressSanitizer and UndefinedBehaviorSanitizer"
-    reports=0
-    for report in "$TMP/reports"/*; do
-        [ -e "$report" ] || continue
-        reports=$((reports + 1))
-        [ $reports -gt 10 ] || head -n 40 "$report"
-    done
+    collect_reports
     # one test: no report
     tally "sanitizers" $((reports == 0)) $reports
+fi
+if [ -n "${KPI_COVERAGE:-}" ]; then
+    # what is still connected writes its counts when it ends
+    as_runner pg_ctl -s -m fast -D "$PGDATA" stop || true
+    mkdir -p "$KPI_COVERAGE/${TMP##*/}"
+    cp -r "$TMP/build/src" "$KPI_COVERAGE/${TMP##*/}/"
 fi
 if [ -s "$SERVER_LOG" ] && grep -qE 'PANIC|terminated by signal' "$SERVER_LOG"; then
     say

@@ -5,6 +5,7 @@
 #   . test/server.sh
 #   need_packages ...                 # apt, only for what is missing
 #   need_postgres [package ...]       # PostgreSQL $PG_MAJOR, what builds the extension, and more
+#   need_node                         # node and npm
 #   begin [DIRECTORY]                 # a temporary directory, removed at exit
 #   private_postgres                  # a copy of the installed PostgreSQL in it
 #   build                             # this tree, installed in the copy
@@ -114,6 +115,23 @@ need_postgres() {
     need_packages "postgresql-$PG_MAJOR" "postgresql-server-dev-$PG_MAJOR" gcc make "$@"
 }
 
+# Node and npm: those that are there, else Debian's.
+need_node() {
+    command -v node >/dev/null 2>&1 || need_packages nodejs
+    command -v npm >/dev/null 2>&1 || need_packages npm
+}
+
+# The packages of the dashboard's preview, as its lock file pins them, in
+# $TMP/node: node_packages [npm options]
+node_packages() {
+    mkdir -p "$TMP/node"
+    cp "$KPI_SOURCE"/examples/grafana/preview/package*.json "$TMP/node/"
+    (cd "$TMP/node" && npm ci --ignore-scripts --no-audit --no-fund --cache "$TMP/npm" "$@" >"$TMP/npm.log" 2>&1) || {
+        tail -n 20 "$TMP/npm.log" >&2
+        return 1
+    }
+}
+
 # A temporary directory TMP that the runner account owns.
 begin() {
     if [ "$(id -u)" = 0 ]; then
@@ -184,9 +202,14 @@ private_postgres() {
 build() {
     build_name=${1:-build}
     [ $# -eq 0 ] || shift
-    mkdir -p "$TMP/$build_name"
+    mkdir -p "$TMP/$build_name/src"
+    # a file that the tree no longer has must not be built
+    find "$TMP/$build_name/src" -type f ! -name '*.o' ! -name '*.bc' | while read -r file; do
+        [ -e "$KPI_SOURCE${file#"$TMP/$build_name"}" ] || rm -f "$file" "${file%.*}.o" "${file%.*}.bc"
+    done
     (cd "$KPI_SOURCE" && tar -cf - --exclude=.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' \
-        --exclude=tmp_check --exclude=results --exclude='kpi--*.sql' .) |
+        --exclude=tmp_check --exclude=results --anchored --no-wildcards-match-slash \
+        --exclude='./kpi--*.sql' --exclude='./kpi_rollup--*.sql' .) |
         tar -xf - -C "$TMP/$build_name"
     [ -z "$RUNNER" ] || chown -R "$RUNNER" "$TMP/$build_name"
     as_runner make -s -C "$TMP/$build_name" install "$@" >"$TMP/$build_name.log" 2>&1 || {

@@ -10,6 +10,9 @@ SELECT n AS calendar_id, closed_on(format('Europe/London; Mon-Fri 09:00-12:30,13
     (SELECT array_agg(day::date) FROM generate_series(timestamp '2021-01-01', '2032-01-01', '61 days') AS day)) AS calendar
 FROM generate_series(0, 49) AS n;
 CREATE TABLE ticketed AS SELECT t.*, calendar FROM tickets t JOIN calendars USING (calendar_id);
+CREATE TABLE pieces AS
+SELECT at, (SELECT range_agg(tstzrange(at + n * interval '40 hours', at + n * interval '40 hours' + i % 1440 * interval '1 min')) FROM generate_series(0, 3) AS n) AS p
+FROM tickets WHERE calendar_id < 10;
 CREATE FUNCTION weekday_hours(start_at timestamptz, end_at timestamptz) RETURNS interval LANGUAGE sql STABLE AS $$
     SELECT sum(upper(part) - lower(part))
     FROM generate_series(date_trunc('day', start_at AT TIME ZONE 'Europe/London'), end_at AT TIME ZONE 'Europe/London', '1 day') AS day,
@@ -50,6 +53,20 @@ SELECT count(business_time(calendar, at, week)) FROM ticketed;
 SELECT count(business_deadline(calendar, at, '40 hours')) FROM ticketed;
 -- hand: business_time
 SELECT count(business_time(calendar, at, week)) FROM ticketed;
+
+-- case: business_time over the pieces of a multirange, a week in four pieces
+-- limit: 0.5
+-- kpi:
+SELECT count(business_time('Europe/London; Mon-Fri 09:00-17:00', p)) FROM pieces;
+-- hand: of each piece, added up
+SELECT count((SELECT sum(business_time('Europe/London; Mon-Fri 09:00-17:00', lower(r), upper(r))) FROM unnest(p) AS r)) FROM pieces;
+
+-- case: business_deadline with pauses, 40 hours in four pauses
+-- limit: 5
+-- kpi:
+SELECT count(business_deadline('Europe/London; Mon-Fri 09:00-17:00', at, '40 hours', p)) FROM pieces;
+-- hand: without pauses
+SELECT count(business_deadline('Europe/London; Mon-Fri 09:00-17:00', at, '40 hours')) FROM pieces;
 
 -- case: interval_start, half-hours
 -- kpi:

@@ -8,6 +8,7 @@
 #   -- limit: 0.92                the largest ratio kpi / hand that is good enough;
 #                                 "-- limit: 1000 ms" where there is no hand
 #   -- set: work_mem = '1GB'      optional, for both queries; may be repeated
+#   -- hand set: kpi.batch = off  optional, for the second query alone
 #   -- rows: note                 optional, printed beside the case
 #   -- kpi:
 #   SELECT ...;
@@ -32,7 +33,7 @@ my ($setup, @cases, $target) = ('');
 open my $in, '<', $file or die "$file: $!";
 while (my $line = <$in>)
 {
-	if ($line =~ /^--\s*(setup|case|limit|set|rows|kpi|hand)\s*:\s*(.*?)\s*$/)
+	if ($line =~ /^--\s*(setup|case|limit|set|hand set|rows|kpi|hand)\s*:\s*(.*?)\s*$/)
 	{
 		my ($key, $value) = ($1, $2);
 		if ($key eq 'setup')
@@ -121,7 +122,13 @@ foreach my $case (@cases)
 	$script .= "\\o /dev/null\n\\timing on\n";
 	foreach (1 .. $runs)
 	{
-		$script .= "$query{$_};\n" foreach @sides;
+		foreach my $side (@sides)
+		{
+			my $setting = $side eq 'hand' && $case->{'hand set'};
+			$script .= "\\timing off\nSET $setting;\n\\timing on\n" if $setting;
+			$script .= "$query{$side};\n";
+			$script .= "\\timing off\nRESET " . ($setting =~ s/ *=.*//r) . ";\n\\timing on\n" if $setting;
+		}
 	}
 	print STDERR "  $case->{case}\n";
 	my @times = psql($script) =~ /^Time: ([\d.]+) ms/mg;

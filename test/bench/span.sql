@@ -84,3 +84,21 @@ SELECT peak_concurrency(rollup(s)) FROM agent_hours;
 SELECT max(open) FROM (SELECT sum(sum(change)) OVER (ORDER BY at) AS open
     FROM (SELECT lower(span) AS at, 1 AS change FROM spans UNION ALL SELECT upper(span), -1 FROM spans) AS edges
     GROUP BY at) AS running;
+
+-- case: series of half-hours of a month
+-- limit: 0.5
+-- set: work_mem = '512MB'
+-- kpi:
+SELECT count(*), sum(at_start), sum(peak), round(sum(average)::numeric, 3), sum(covered)
+FROM (SELECT span_agg(span) AS s FROM spans) AS t, concurrency_series(s, '30 min', 'UTC', '[2026-03-01 00:00Z, 2026-04-01 00:00Z)');
+-- hand: running sum over starts, ends and a grid of half-hours
+SELECT count(*), sum(at_start), sum(peak), round(sum(average)::numeric, 3), sum(covered)
+FROM (SELECT max(open) FILTER (WHERE at = half_hour) AS at_start, max(open) AS peak, sum(open * seconds) / 1800 AS average,
+        coalesce(sum(seconds) FILTER (WHERE open > 0), 0) * interval '1 s' AS covered
+    FROM (SELECT at, date_bin('30 min', at, '2026-03-01 00:00Z') AS half_hour, open, extract(epoch FROM lead(at) OVER (ORDER BY at) - at) AS seconds
+        FROM (SELECT at, sum(sum(change)) OVER (ORDER BY at) AS open
+            FROM (SELECT lower(span) AS at, 1 AS change FROM spans UNION ALL SELECT upper(span), -1 FROM spans
+                UNION ALL SELECT generate_series('2026-03-01 00:00Z'::timestamptz, '2026-04-01 00:00Z', '30 min'), 0) AS edges
+            GROUP BY at) AS running) AS stretches
+    WHERE half_hour >= '2026-03-01 00:00Z' AND half_hour < '2026-04-01 00:00Z'
+    GROUP BY half_hour) AS half_hours;

@@ -115,21 +115,25 @@ sub kpi_types
 		SELECT format_type(oid, NULL) FROM pg_type WHERE typtype = 'b' AND typelem = 0 AND oid IN $types ORDER BY 1});
 }
 
-# All that the extension made in a database, in words that are the same in every
-# database: what each function, aggregate and operator consists of.
+# All that the extension, or another that is named, made in a database, in words that
+# are the same in every database: what each function, aggregate, operator and type consists of.
 sub kpi_catalog
 {
-	my ($node, $database) = @_;
+	my ($node, $database, $extension) = @_;
 	return $node->safe_psql($database, q{
 		SELECT line FROM (SELECT concat_ws(' ', pg_describe_object(d.classid, d.objid, 0), obj_description(d.objid, d.classid::regclass::text::name),
 			p.prosrc, p.provolatile, p.proparallel, p.proisstrict, p.procost, p.prorows,
 			pg_get_function_arguments(p.oid), pg_get_function_result(p.oid),
 			a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn, a.aggminvtransfn, a.aggmfinalfn,
 			a.aggtransspace, a.agginitval, a.aggminitval,
-			o.oprcode, nullif(o.oprcom, 0)::regoperator, nullif(o.oprnegate, 0)::regoperator, o.oprrest, o.oprjoin) AS line
+			o.oprcode, nullif(o.oprcom, 0)::regoperator, nullif(o.oprnegate, 0)::regoperator, o.oprrest, o.oprjoin,
+			CASE WHEN p.prosupport <> 0 THEN p.prosupport::regprocedure END, CASE WHEN l.lanname NOT IN ('c', 'internal') THEN md5(pg_get_functiondef(p.oid)) END,
+			t.typlen, t.typalign, t.typstorage, t.typinput, t.typoutput, t.typreceive, t.typsend) AS line
 		FROM pg_depend d
-		JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid AND e.extname = 'kpi'
+		JOIN pg_extension e ON d.refclassid = 'pg_extension'::regclass AND e.oid = d.refobjid AND e.extname = '} . ($extension // 'kpi') . q{'
 		LEFT JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid
+		LEFT JOIN pg_language l ON l.oid = p.prolang
+		LEFT JOIN pg_type t ON d.classid = 'pg_type'::regclass AND t.oid = d.objid
 		LEFT JOIN pg_aggregate a ON a.aggfnoid = p.oid
 		LEFT JOIN pg_operator o ON d.classid = 'pg_operator'::regclass AND o.oid = d.objid
 		WHERE d.deptype = 'e'

@@ -39,6 +39,17 @@ my %operators = map { $_->[0] => 1 } rows($node, q{
 	SELECT oprname || format_type(oprleft, NULL) FROM pg_operator WHERE oprleft = oprright
 	AND oid IN (SELECT objid FROM pg_depend WHERE classid = 'pg_operator'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'e')});
 
+# The halves of each aggregate, as Citus and partial aggregation use them: "partial" gives the state
+# itself, and "whole" merges states and finishes.
+my %halves = map { $_->[0] => $_->[1] } rows($node, q{
+	SELECT p.oid::regprocedure,
+		format('CREATE AGGREGATE d.partial(%s) (SFUNC = %s, STYPE = %s, INITCOND = %L);', pg_get_function_identity_arguments(p.oid), aggtransfn, state, agginitval)
+		|| format('CREATE AGGREGATE d.whole(%1$s) (SFUNC = %2$s, STYPE = %1$s, INITCOND = %3$L', state, aggcombinefn, agginitval)
+		|| CASE WHEN aggfinalfn <> 0 THEN format(', FINALFUNC = %s', aggfinalfn) ELSE '' END || ');'
+		|| format('CREATE DOMAIN d.state AS %s;', state)
+	FROM pg_aggregate a JOIN pg_proc p ON p.oid = aggfnoid, format_type(aggtranstype, NULL) AS state
+	WHERE p.oid IN (SELECT objid FROM pg_depend WHERE classid = 'pg_proc'::regclass AND refclassid = 'pg_extension'::regclass AND deptype = 'e')});
+
 # ---------- one aggregate ----------
 
 my @frames = (
@@ -89,7 +100,8 @@ sub script
 		  . ($analyze ? 'ANALYZE, TIMING OFF, SUMMARY OFF, ' : '') . "COSTS OFF) $query;\n\\echo end of plan\nCOMMIT;\n";
 	};
 
-	my $sql = "SET client_min_messages = warning; DROP SCHEMA IF EXISTS d CASCADE; CREATE SCHEMA d; SET search_path = d, public;\n$made";
+	# the server's own plans, and batch execution as one more below
+	my $sql = "SET kpi.batch = off; SET client_min_messages = warning; DROP SCHEMA IF EXISTS d CASCADE; CREATE SCHEMA d; SET search_path = d, public;\n$made";
 	$sql .= "ALTER TABLE t SET (parallel_workers = 2); ANALYZE t;\n";
 	# sorted by what it aggregates, and falling: a deque's best and worst case
 	$sql .= "UPDATE t SET w = n FROM (SELECT i, row_number() OVER (ORDER BY a0 DESC NULLS LAST) / 2 AS n FROM t) AS s WHERE s.i = t.i;\n"
@@ -126,6 +138,12 @@ sub script
 	$sql .= $plan->('parallel', $parallel, "SELECT $call FROM t", qr/Finalize.*Gather.*Partial/s);
 	$sql .= $same->('parallel groups', $parallel, "SELECT g, $call AS r FROM t GROUP BY g");
 	$sql .= $plan->('parallel groups', $parallel, "SELECT g, $call FROM t GROUP BY g", qr/Finalize.*Gather.*Partial/s);
+	my $batch = 'SET kpi.batch = on; SET kpi.batch_cost = always; SET max_parallel_workers_per_gather = 0;';
+	$sql .= $same->('batch', $batch, "SELECT g, $call AS r FROM t GROUP BY g");
+	$sql .= $same->('batch, ungrouped', $batch, "SELECT 1 AS g, $call AS r FROM t", 'ungrouped');
+	$sql .= $same->('batch of three rows', "$batch SET kpi.batch_rows = 3;", "SELECT g, $call AS r FROM t GROUP BY g");
+	$sql .= $same->('batch, generic', "$batch SET kpi.batch_generic = -1;", "SELECT g, $call AS r FROM t GROUP BY g");
+	$sql .= $plan->('batch', $batch, "SELECT g, $call FROM t GROUP BY g", qr/Finalize.*KpiBatch/s);
 	my $partitionwise = 'SET enable_partitionwise_aggregate = on;';
 	$sql .= $same->('partitionwise', $partitionwise, "SELECT g, $call AS r FROM parted GROUP BY g");
 	$sql .= $plan->('partitionwise', $partitionwise, "SELECT g, $call FROM parted GROUP BY g", qr/Finalize.*Append.*Partial/s);
@@ -133,6 +151,12 @@ sub script
 	$sql .= $same->('partitionwise, parallel', "$partitionwise $parallel", "SELECT g, $call AS r FROM parted GROUP BY g");
 	$sql .= $same->('whole partitions', $partitionwise, "SELECT h AS g, $call AS r FROM parted GROUP BY h",
 		"(SELECT h AS g, $call AS r FROM t GROUP BY h)");
+
+	# states sent as text, beside some that stay, whatever the settings
+	$sql .= $halves{ $aggregate->{signature} };
+	my $sent = 'SELECT g, whole(CASE WHEN h < 2 THEN s::text::state ELSE s END) AS r FROM (SELECT g, h, partial(' . join(', ', map { "a$_" } 0 .. $#types) . ') AS s FROM t GROUP BY g, h) AS parts GROUP BY g';
+	$sql .= $same->('states sent as text', '', $sent);
+	$sql .= $same->('states sent as text, extra_float_digits = 0', 'SET extra_float_digits = 0;', $sent);
 
 	# summaries: rollup, operators, text and binary
 	my ($rollup) = grep { $_->{name} eq 'rollup' && $_->{types}[0] eq $result } @aggregates;

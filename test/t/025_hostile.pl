@@ -27,7 +27,7 @@ my %pool = (
 	'double precision' => [qw(0 -0 1 -1 0.5 0.95 1e-320 1e308 -1e308 9.3e12 NaN Infinity -Infinity 2147483648 1e7)],
 	'interval' => ['0', '1 us', '-1 us', '20 s', '1 day', '1 month', '-1 month', '178000000 years', '2562047788:00:54.775807',
 		'-2562047788:00:54.775808', '2147483647 days', '1 day -24:00:00', 'infinity'],
-	'text' => ['', 'offered', 'removed', 'short_excluded', 'Europe/Istanbul', 'Foo+5', 'UTC', "\xc3\xa4", '%s%s%n', 'x' x 2000],
+	'text' => ['', 'offered', 'abandons_met, flowouts_met', 'short_met,short_excluded', 'short_excluded', 'Europe/Istanbul', 'Foo+5', 'UTC', "\xc3\xa4", '%s%s%n', 'x' x 2000],
 	'cstring' => ['', '{}', '0/0', '{"', 'x' x 2000],
 	'timestamp with time zone' => ['infinity', '-infinity', '4714-11-24 00:00:00+00 BC', '294276-12-31 23:59:59.999999+00', '2026-03-29 01:30+00', '2000-01-01 00:00+00'],
 	'timestamp without time zone' => ['infinity', '-infinity', '4714-11-24 00:00:00 BC', '294276-12-31 23:59:59.999999', '2026-03-29 01:30'],
@@ -40,6 +40,8 @@ my %pool = (
 	'jsonb' => ['null', '{}', '[]'],
 	'date[]' => ['{}', '{NULL}', '{2026-01-01,2026-01-01}', '{infinity,-infinity}', '{{2026-01-01,2026-01-02},{2026-01-03,2026-01-04}}', '{5874897-12-31,4714-11-24 BC}'],
 	'double precision[]' => ['{}', '{NULL}', '{0,0.5,1}', '{NaN}', '{2}', '{{0,1},{0.5,0.1}}', '{1,0,1,0}'],
+	'bigint[]' => ['{}', '{NULL}', '{1,2}', '{{1,2},{3,4}}'],
+	'regclass' => [qw(0 1 4294967295 pg_class pg_views pg_class_oid_index)],
 	'interval[]' => ['{}', '{NULL}', '{0,1 s,1 h}', '{1 h,1 s}', '{-1 s}', '{1 month}', '{{0,1 s},{2 s,3 s}}', '{1 s,1 s}'],
 );
 
@@ -50,6 +52,7 @@ sub argument
 	my ($type) = @_;
 	my $any = $type eq 'anyelement' || $type eq '"any"' || $type eq 'any' || $type eq 'anynonarray' || $type eq 'anycompatible';
 	$type = (qw(integer text bigint))[ rand 3 ] if $any;
+	$type = 'bigint[]' if $type eq 'anyarray';
 	$pool{$type} //= [ $values->literals($type) ] if $values->{is_type}{$type};
 	$unknown{$type} = 1 unless $pool{$type};
 	my @pool = @{ $pool{$type} // [] };

@@ -147,11 +147,11 @@ is(value(q{SELECT count(*) FROM (SELECT percentile(x, 0.5) OVER (ORDER BY i ROWS
 
 # ---------- memory ----------
 
-# peak memory (kB) and batches of a hash aggregate
+# peak memory (kB) and batches of the server's hash aggregate
 sub hash_aggregate
 {
 	my ($groups, $query, %settings) = @_;
-	my $plan = $node->safe_psql('postgres', join('', map { "SET $_ = '$settings{$_}';\n" } keys %settings) . "EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF, COSTS OFF) $query");
+	my $plan = $node->safe_psql('postgres', join('', "SET kpi.batch = off;\n", map { "SET $_ = '$settings{$_}';\n" } keys %settings) . "EXPLAIN (ANALYZE, FORMAT JSON, TIMING OFF, COSTS OFF) $query");
 	my ($memory) = $plan =~ /"Peak Memory Usage": (\d+)/;
 	my ($batches) = $plan =~ /"HashAgg Batches": (\d+)/;
 	return ($memory, $batches);
@@ -174,7 +174,7 @@ foreach my $groups (25000, 100000)
 	}
 }
 cmp_ok($peak{$_}{100000}, '<=', 4.6 * $peak{$_}{25000}, "$_: memory is linear in the groups") foreach sort keys %peak;
-is(value(q{SET hash_mem_multiplier = 1; SET work_mem = '1MB'; SET enable_sort = off; SET max_parallel_workers_per_gather = 0;
+is(value(q{SET kpi.batch = off; SET hash_mem_multiplier = 1; SET work_mem = '1MB'; SET enable_sort = off; SET max_parallel_workers_per_gather = 0;
 	CREATE TEMP TABLE spilled AS SELECT id, duration_agg(s) AS d FROM small WHERE id < 20000 GROUP BY id;
 	SET work_mem = '256MB';
 	SELECT count(*) FROM spilled JOIN (SELECT id, duration_agg(s) AS d FROM small WHERE id < 20000 GROUP BY id) m USING (id) WHERE m.d = spilled.d}),
@@ -185,7 +185,7 @@ cmp_ok($spilled, '<=', 40 * 1024, "100000 groups in 16 MB: spilled, not grown ($
 cmp_ok($batches, '>', 1, '100000 groups in 16 MB: batches');
 
 # stored sizes: the worst that there can be
-is(value(q{SELECT max(octet_length(duration_summary_send(d))) > 0 AND max(pg_column_size(d)) <= 1024 FROM (
+is(value(q{SELECT max(octet_length(_duration_summary_send(d))) > 0 AND max(pg_column_size(d)) <= 1024 FROM (
 	SELECT id, duration_agg(s) AS d FROM small WHERE id < 2000 GROUP BY id) _}), 't', 'at most 1 kB for 50 samples');
 is(value(q{SELECT pg_column_size(duration_agg(10 ^ (i / 3.0 - 6))) <= 1024 FROM generate_series(1, 50) i}), 't', 'at most 1 kB for 50 samples far apart');
 is(value(q{WITH RECURSIVE seven (n, d) AS (
@@ -197,17 +197,21 @@ is(value(q{WITH RECURSIVE seven (n, d) AS (
 
 # ---------- parallel and partitioned plans ----------
 
-like($node->safe_psql('postgres', q{
-		SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;
-		EXPLAIN (COSTS OFF) SELECT percentile(s, 0.9), duration_agg(s) FROM small}),
-	qr/Partial Aggregate/, 'a parallel plan');
-is(value(q{CREATE TEMP TABLE alone AS SELECT percentile(s, 0.9) AS p, duration_agg(s) AS d FROM small;
-		SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;
-		SELECT p = (SELECT percentile(s, 0.9) FROM small) AND d = (SELECT duration_agg(s) FROM small) FROM alone}), 't', 'gives the same');
+my $parallel = q{SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; SET max_parallel_workers_per_gather = 2;};
+# parts made by the server's own executor, and in batches
+my %makers = (off => 'Partial Aggregate', on => 'KpiBatch');
+foreach my $batch (sort keys %makers)
+{
+	like($node->safe_psql('postgres', qq{$parallel SET kpi.batch = $batch; EXPLAIN (COSTS OFF) SELECT percentile(s, 0.9), duration_agg(s) FROM small}),
+		qr/Gather.*$makers{$batch}/s, "a parallel plan, batch $batch");
+	is(value(qq{SET kpi.batch = off; CREATE TEMP TABLE alone AS SELECT percentile(s, 0.9) AS p, duration_agg(s) AS d FROM small;
+			$parallel SET kpi.batch = $batch;
+			SELECT p = (SELECT percentile(s, 0.9) FROM small) AND d = (SELECT duration_agg(s) FROM small) FROM alone}), 't', "gives the same, batch $batch");
+}
 
 # ---------- binary ----------
 
-$node->safe_psql('postgres', q{CREATE TABLE kept AS SELECT id, duration_agg(s) AS d, percentile_accum_float8('{}', 1.5, 0.5) AS p FROM small WHERE id < 200 GROUP BY id;
+$node->safe_psql('postgres', q{CREATE TABLE kept AS SELECT id, duration_agg(s) AS d, _percentile_accum_float8('{}', 1.5, 0.5) AS p FROM small WHERE id < 200 GROUP BY id;
 	INSERT INTO kept SELECT -1, '{}', '{}'; CREATE TABLE copied (LIKE kept)});
 my $file = $node->basedir . '/kept.bin';
 is(value(qq{COPY kept TO '$file' (FORMAT binary); COPY copied FROM '$file' (FORMAT binary);

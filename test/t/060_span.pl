@@ -31,14 +31,14 @@ sub make_spans
 		DROP TABLE IF EXISTS s CASCADE;
 		CREATE TABLE s AS
 		SELECT i, grp, CASE WHEN odd = 0 THEN NULL WHEN odd = 1 THEN 'empty'
-			ELSE tstzrange(CASE WHEN no_start THEN CASE WHEN odd % 2 = 0 THEN '-infinity'::timestamptz END ELSE start END,
+			ELSE tstzrange(CASE WHEN no_start THEN '-infinity' ELSE start END,
 				CASE WHEN no_end THEN CASE WHEN odd % 2 = 0 THEN 'infinity'::timestamptz END ELSE start + length * interval '1 s' END,
 				(ARRAY['[)', '[]', '(]', '()'])[1 + odd % 4]) END AS span
 		FROM (SELECT i, @{[ $chance->(5, 2) ]} AS grp, @{[ $chance->(50, 3) ]} AS odd, $start AS start,
 				@{[ $chance->($longest, 4) ]} AS length, @{[ $null->(5) ]} AS no_start, @{[ $null->(6) ]} AS no_end
 			FROM generate_series(1, $rows) AS i) AS r;
 		CREATE VIEW bounds AS
-		SELECT i, grp, span, coalesce(lower(span), '-infinity') AS lo, coalesce(upper(span), 'infinity') AS hi
+		SELECT i, grp, span, lower(span) AS lo, coalesce(upper(span), 'infinity') AS hi
 		FROM s WHERE NOT isempty(span);
 		-- the number of open spans from each edge to the next
 		CREATE VIEW steps AS
@@ -98,8 +98,27 @@ for my $r (@rounds)
 		SELECT count(*), count(*) FILTER (WHERE spans(span_agg) IS DISTINCT FROM range_agg),
 			count(*) FILTER (WHERE range_agg::span_summary IS DISTINCT FROM (SELECT span_agg(r) FROM unnest(range_agg) AS r)),
 			count(*) FILTER (WHERE spans(clip(span_agg, $within)) IS DISTINCT FROM range_agg * tstzmultirange($within))
-		FROM (SELECT grp, span_agg(span), range_agg(tstzrange(nullif(lo, '-infinity'), nullif(hi, 'infinity'))) FILTER (WHERE lo < hi) FROM bounds GROUP BY grp) AS t}),
+		FROM (SELECT grp, span_agg(span), range_agg(tstzrange(lo, nullif(hi, 'infinity'))) FILTER (WHERE lo < hi) FROM bounds GROUP BY grp) AS t}),
 		'5|0|0|0', "$what: the union is that of range_agg");
+
+	is($node->safe_psql('postgres', qq{
+		WITH cells AS (SELECT at, least(at + interval '15 min', upper($within)) AS until, greatest(at, lower($within)) AS seen_from
+				FROM generate_series('2026-03-02'::timestamptz, '2026-03-02 19:45', '15 min') AS at),
+			k AS (SELECT grp, c.*, average_concurrency(s, $within) AS mean
+				FROM (SELECT grp, span_agg(span) AS s FROM s GROUP BY grp) AS g, concurrency_series(s, '15 min', current_setting('TimeZone'), $within) AS c),
+			b AS (SELECT grp, cells.at, coalesce(max(open) FILTER (WHERE steps.at <= seen_from), 0) AS at_start, greatest(max(open), 0) AS peak,
+				coalesce(sum(extract(epoch FROM least(steps.until, cells.until) - greatest(steps.at, seen_from)) * open), 0) AS total,
+				coalesce(sum(least(steps.until, cells.until) - greatest(steps.at, seen_from)) FILTER (WHERE open > 0), '0') AS covered, cells.until, seen_from
+			FROM cells CROSS JOIN (SELECT DISTINCT grp FROM bounds) AS g
+			LEFT JOIN steps USING (grp) WHERE steps.at < cells.until AND coalesce(steps.until, 'infinity') > seen_from OR steps.grp IS NULL
+			GROUP BY grp, cells.at, cells.until, seen_from)
+		SELECT count(*), count(*) FILTER (WHERE k.at_start <> coalesce(b.at_start, 0)), count(*) FILTER (WHERE k.peak <> coalesce(b.peak, 0)),
+			count(*) FILTER (WHERE k.covered <> coalesce(b.covered, '0')),
+			count(*) FILTER (WHERE abs(k.average - coalesce(b.total / extract(epoch FROM b.until - b.seen_from), 0)) > 1e-9),
+			(SELECT count(*) FROM (SELECT grp, mean - sum(total) OVER (PARTITION BY grp) / extract(epoch FROM upper($within) - lower($within)) AS off
+				FROM k LEFT JOIN b USING (grp) WHERE k.interval_start = b.at) AS t WHERE abs(off) > 1e-9)
+		FROM k LEFT JOIN b ON b.grp = k.grp AND b.at = k.interval_start}),
+		'400|0|0|0|0|0', "$what: the series is that of running sums");
 
 	is($node->safe_psql('postgres', qq{
 		WITH g AS (SELECT grp, span_agg(span) FILTER (WHERE i % 17 < 3) AS s FROM s GROUP BY grp)
@@ -193,8 +212,14 @@ my %in_parts = (
 );
 for my $how (sort keys %in_parts)
 {
-	like($node->safe_psql('postgres', "$in_parts{$how} EXPLAIN (COSTS OFF) $whole"), qr/Finalize Aggregate.*Partial Aggregate/s, "plan by $how");
-	is($node->safe_psql('postgres', "$in_parts{$how} $whole"), $serial, "200 thousand spans by $how");
+	# parts made by the server's own executor, and in batches
+	my %makers = (off => 'Partial Aggregate', on => 'KpiBatch');
+	for my $batch (sort keys %makers)
+	{
+		my $settings = "$in_parts{$how} SET kpi.batch = $batch;";
+		like($node->safe_psql('postgres', "$settings EXPLAIN (COSTS OFF) $whole"), qr/Finalize Aggregate.*$makers{$batch}/s, "plan by $how, batch $batch");
+		is($node->safe_psql('postgres', "$settings $whole"), $serial, "200 thousand spans by $how, batch $batch");
+	}
 }
 is($node->safe_psql('postgres', 'SELECT covered(rollup(s)), peak_concurrency(rollup(s)), md5(rollup(s)::text)
 	FROM (SELECT part, span_agg(span) AS s FROM many GROUP BY part) AS parts'), $serial, '200 thousand spans by rollup');

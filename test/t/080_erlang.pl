@@ -158,6 +158,7 @@ for my $case ([ 14, 220, '180 s', '240 s', 3 ], [ 10, 240, '180 s', '90 s', 4 ])
 	simulated("$name, service level", q{service_level(wait, '20 s', answered)}, "erlang_a_service_level($queue, '20 s')");
 	simulated("$name, abandonment", 'abandonment_rate(NOT answered)', "erlang_a_abandonment($queue)");
 	simulated("$name, ASA", 'seconds(asa(wait, answered))', "seconds(erlang_a_asa($queue))");
+	simulated("$name, patience", q{seconds(average_patience(queue_agg(wait, '20 s', answered)))}, "seconds('$patience')");
 	simulated("$name, mean wait of all", 'avg(wait_s)', "erlang_a_abandonment($queue) * seconds('$patience')");
 }
 

@@ -245,8 +245,15 @@ $node->safe_psql('postgres', q{
 	INSERT INTO stored SELECT closed_on('UTC; 24x7', array_agg(d::date)) FROM generate_series(timestamp '1990-01-01', '2040-01-01', '2 days') AS d});
 is( $node->safe_psql('postgres', q{
 	SELECT count(DISTINCT calendar), bool_and(business_time(calendar, '2026-01-01 00:00+00', '2026-01-05 00:00+00') = interval '48 hours'),
-		bool_and(pg_column_size(calendar) <> octet_length(business_calendar_send(calendar))) FROM stored, generate_series(1, 3)}),
+		bool_and(pg_column_size(calendar) <> octet_length(_business_calendar_send(calendar))) FROM stored, generate_series(1, 3)}),
 	'2|t|t', 'calendars of kilobytes');
+
+# A calendar with a date in the year 9999 knows the changes of ten thousand years, once it is asked for them.
+cmp_ok( $node->safe_psql('postgres', q{
+	SELECT (SELECT sum(total_bytes) FROM pg_backend_memory_contexts WHERE name = 'kpi cache' AND n > 0)
+	FROM (SELECT count(business_time(format('Europe/London; Mon-Sun 00:00-%s; 9999-12-31 closed', time '00:00' + i * interval '1 min')::business_calendar, '2026-01-01', '9000-01-01')) AS n
+		FROM generate_series(1, 400) AS i OFFSET 0) AS s}),
+	'<', 66 * 1024 * 1024, 'the calendars kept ready keep to 64 MB');
 
 # Nothing is kept beyond the query.
 is( $node->safe_psql('postgres', q{
@@ -310,6 +317,28 @@ foreach my $name (qw(posix/Europe/London right/Europe/London localtime posixrule
 {
 	my ($status, $stdout, $stderr) = $node->psql('postgres', "\\set VERBOSITY sqlstate\nSELECT '$name; 24x7'::business_calendar");
 	like($stderr, qr/ERROR:  22023/, "$name is refused");
+}
+
+# Names that look like POSIX forms hold where the database has them (Debian keeps them apart since 13): it is read once for all.
+foreach my $name (qw(CST6CDT EST5EDT GMT+0 GMT-0 GMT0 MST7MDT PST8PDT))
+{
+	my $exists = $node->safe_psql('postgres', "SELECT count(*) FROM pg_timezone_names WHERE name = '$name'");
+	my ($status, $stdout, $stderr) = $node->psql('postgres', qq{
+		SET statement_timeout = '20s';
+		SELECT count((lower('$name') || '; Mon 9-' || 10 + i % 5)::business_calendar) FROM generate_series(1, 2000) AS i});
+	ok($exists ? $stdout eq '2000' : $stderr =~ /ERROR:  time zone "\L$name\E" is not known/, "$name, which the database " . ($exists ? 'has' : 'does not have'));
+}
+
+# POSIX forms are not kept for the rest of the session.
+SKIP:
+{
+	skip 'errors of input functions are always raised before 16', 1 if kpi_server_version($node) < 16;
+	is( $node->safe_psql('postgres', q{
+		SET statement_timeout = '20s';
+		SELECT sum(total_bytes) AS before FROM pg_backend_memory_contexts WHERE name = 'Timezones' \gset
+		SELECT count(*) FILTER (WHERE pg_input_is_valid('Aaa' || i || '; 24x7', 'business_calendar')) FROM generate_series(1, 20000) AS i;
+		SELECT sum(total_bytes) = :before FROM pg_backend_memory_contexts WHERE name = 'Timezones'}),
+		"0\nt", 'are refused unread');
 }
 
 # Limits: the largest calendar there may be works.

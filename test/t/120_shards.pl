@@ -70,6 +70,7 @@ my $summaries = q{
 	queue_agg(wait, threshold, answered, short_abandon, flowed_out) AS reached,
 	handle_agg(talk, hold, wrap) FILTER (WHERE answered) AS handled,
 	rating_agg(nps) AS rated,
+	number_agg(nps / 3.0) AS measured,
 	duration_agg(talk) AS talked,
 	time_share_agg(talk, ended_at - arrived_at) AS used,
 	span_agg(tstzrange(arrived_at, ended_at)) AS open};
@@ -104,11 +105,17 @@ my $parallel = "$settings SET max_parallel_workers_per_gather = 2; SET parallel_
 	. ' SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;';
 for my $case ([ 'partitionwise', $alone ], [ 'partitionwise and parallel', $parallel ])
 {
-	my ($what, $set) = @$case;
-	$plan = $hub->safe_psql('postgres', "$set EXPLAIN (COSTS OFF) " . sprintf($by_queue, 'spread'));
-	like($plan, qr/Partial (Hash|Group)?Aggregate/, "$what: partial aggregation");
-	like($plan, qr/Gather/, "$what: workers") if $set eq $parallel;
-	is($hub->safe_psql('postgres', "$set " . sprintf($by_queue, 'spread')), $direct, "$what: equal");
+	# parts made by the server's own executor, and in batches
+	my %makers = (off => 'Partial (Hash|Group)?Aggregate', on => 'KpiBatch');
+	for my $batch (sort keys %makers)
+	{
+		my $what = "$case->[0], batch $batch";
+		my $set = "$case->[1] SET kpi.batch = $batch;";
+		$plan = $hub->safe_psql('postgres', "$set EXPLAIN (COSTS OFF) " . sprintf($by_queue, 'spread'));
+		like($plan, qr/Finalize .*$makers{$batch}/s, "$what: partial aggregation");
+		like($plan, qr/Gather/, "$what: workers") if $case->[1] eq $parallel;
+		is($hub->safe_psql('postgres', "$set " . sprintf($by_queue, 'spread')), $direct, "$what: equal");
+	}
 }
 
 done_testing();

@@ -92,6 +92,17 @@ for my $case (@long)
 	like($err, qr/statement timeout/, "$what is cancelled");
 	note sprintf '%s: %.0f ms after the timeout, with the client', $what, $late * 1000;
 }
+
+# Long input that is wrong in the end: who is not cancelled in the middle reports the error.
+$node->safe_psql('postgres', q{
+	CREATE TABLE long (weekdays text, dates date[]);
+	ALTER TABLE long ALTER weekdays SET STORAGE EXTERNAL, ALTER dates SET STORAGE EXTERNAL;
+	INSERT INTO long SELECT 'UTC; ' || repeat('Mon,', 40000000) || 'Nonsense 9-10', array_fill(date '2026-01-01', '{40000000}') || date '10000-01-01'});
+foreach my $sql ('SELECT weekdays::business_calendar FROM long', q{SELECT closed_on('UTC; 24x7', dates) FROM long})
+{
+	my ($ret, $out, $err) = $node->psql('postgres', "SET statement_timeout = 200; $sql");
+	like($err, qr/statement timeout/, "cancelled: $sql");
+}
 is($node->safe_psql('postgres', 'SELECT 1'), '1', 'and the server lives on');
 
 done_testing();

@@ -75,9 +75,15 @@ sub argument
 	{
 		return ((($name eq 'negative_to' ? 3 : 7) + $round) . "::$type", 0);
 	}
-	return ((0.9, 0.37, 0, 1)[ $round % 4 ] . '::double precision', 0) if $name eq 'fraction' && $type eq 'double precision';
+	return ((0.9, "0.1::double precision + 0.2", 0, 1)[ $round % 4 ] . '::double precision', 0) if $name eq 'fraction' && $type eq 'double precision';
 	return ("floor(v$total * 1000)::$type", 1) if $name eq 'total' && $is_number;
 	return ("floor(u$n * v$total * 1000)::$type", 1) if $name eq 'hits' && $is_number && defined $total;
+	if ($name eq 'value' && $is_number)
+	{
+		# of both signs: nought, whole, with more than six decimals, large
+		return ("(CASE WHEN v$n < 0.1 THEN 0 WHEN v$n < 0.4 THEN round(u$n * 200 - 100) WHEN v$n < 0.9 THEN (u$n - 0.5) * 1000"
+			  . " ELSE (u$n - 0.5) * 1999999999 END)::$type", 1);
+	}
 	return (duration($type, microseconds($n)), 1) if $is_duration;
 	if ($type eq 'tstzrange')
 	{
@@ -86,8 +92,8 @@ sub argument
 		my $start = "'2026-03-29 00:00+00'::timestamptz + floor(u$n * 2000) * interval '1 minute'";
 		my $end = "$start + floor(v$n * v$n * 300) * interval '1 minute'";
 		my $span = "tstzrange($start, $end, (ARRAY['[)', '[)', '[]', '()', '(]'])[1 + floor(y$n * 5)::int])";
-		$span = "CASE WHEN x$n < 0.03 THEN 'empty' WHEN x$n < 0.93 THEN $span WHEN x$n < 0.95 THEN tstzrange(NULL, $end)"
-		  . " WHEN x$n < 0.98 THEN tstzrange($start, NULL) WHEN x$n < 0.99 THEN tstzrange($start, 'infinity') ELSE '(,)' END"
+		$span = "CASE WHEN x$n < 0.03 THEN 'empty' WHEN x$n < 0.93 THEN $span WHEN x$n < 0.95 THEN tstzrange('-infinity', $end)"
+		  . " WHEN x$n < 0.98 THEN tstzrange($start, NULL) WHEN x$n < 0.99 THEN tstzrange($start, 'infinity') ELSE '[-infinity,)' END"
 		  unless $aggregate->{result} =~ /^(interval|double precision)$/;
 		return ($span, 1);
 	}
