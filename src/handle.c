@@ -178,22 +178,26 @@ handle_kernel(const KernelRows *call)
 	);
 }
 
-/* (talk, hold, wrap): a component that is NULL counts 0, nothing where all are */
+/*
+ * (talk, hold, wrap): a component that is NULL counts 0, nothing where all are.
+ * Without a branch: whether a contact was held is hard to predict.
+ */
 static void
 components_kernel(const KernelRows *call)
 {
-	const BatchVector *args = call->args;
-	const int64 *talk = args[0].values;
-	const int64 *hold = args[1].values;
-	const int64 *wrap = args[2].values;
+	const int64 *talk = call->args[0].values;
+	const int64 *hold = call->args[1].values;
+	const int64 *wrap = call->args[2].values;
+	const uint8 *no_talk = kernel_nulls(call, 0);
+	const uint8 *no_hold = kernel_nulls(call, 1);
+	const uint8 *no_wrap = kernel_nulls(call, 2);
 
 	KERNEL_LOOP(call, i,
-		bool		no_talk = BATCH_IS_NULL(&args[0], i);
-		bool		no_hold = BATCH_IS_NULL(&args[1], i);
-		bool		no_wrap = BATCH_IS_NULL(&args[2], i);
-		HandleSummary contact = handle_contact(no_talk ? 0 : talk[i], no_hold ? 0 : hold[i], no_wrap ? 0 : wrap[i]);
+		HandleSummary contact = handle_contact(talk[i] & ((int64) no_talk[i] - 1),
+											   hold[i] & ((int64) no_hold[i] - 1),
+											   wrap[i] & ((int64) no_wrap[i] - 1));
 
-		contact.handled = !(no_talk & no_hold & no_wrap);
+		contact.handled = 1 - (no_talk[i] & no_hold[i] & no_wrap[i]);
 		handle_add(KERNEL_STATE(call, i, HandleSummary), &contact);
 	);
 }

@@ -270,9 +270,10 @@ static void
 proportion_kernel(const KernelRows *call)
 {
 	const uint8 *hit = call->args[0].values;
+	const uint8 *unknown = kernel_nulls(call, 0);
 
 	KERNEL_LOOP(call, i,
-		proportion_add(KERNEL_STATE(call, i, Proportion), hit[i], 1);
+		proportion_add(KERNEL_STATE(call, i, Proportion), hit[i] & (1 - unknown[i]), 1 - unknown[i]);
 	);
 }
 
@@ -290,7 +291,7 @@ pair_kernel_int8(const KernelRows *call)
 }
 
 const BatchKernel proportion_kernels[] = {
-	{proportion_accum, proportion_kernel, 0},
+	{proportion_accum, proportion_kernel, KERNEL_SEES_NULLS},
 	{proportion_accum_int8, pair_kernel_int8, 0},
 	{NULL, NULL, 0}
 };

@@ -40,6 +40,8 @@ static const BatchKernel *const families[] = {
 	builtin_kernels,
 };
 
+const uint8 kernel_no_nulls[KERNEL_MAX_ROWS] = {0};
+
 /* By its address: a function that has been replaced, or that runs as its owner, has another. */
 const BatchKernel *
 batch_find_kernel(PGFunction transition)
@@ -174,7 +176,7 @@ prepare_kernel(BatchAggregates *aggregates, BatchAggregate *agg)
 	{
 		Expr	   *arg = ((TargetEntry *) lfirst(lc))->expr;
 
-		agg->kernel_args[n] = batch_compile(aggregates->columns, arg, (kernel->durations >> n) & 1);
+		agg->kernel_args[n] = batch_compile(aggregates->columns, arg, kernel->flags & KERNEL_ARG(n));
 		if (agg->kernel_args[n++] == NULL)
 			return;
 	}
@@ -508,7 +510,7 @@ add_by_kernel(BatchAggregates *aggregates, BatchAggregate *agg, BatchRows rows, 
 
 	for (int a = 0; a < agg->nargs; a++)
 		batch_eval(aggregates->columns, agg->kernel_args[a], &rows);
-	if (agg->transfn.fn_strict)
+	if (agg->transfn.fn_strict && (agg->kernel->flags & KERNEL_SEES_NULLS) == 0)
 		rows = without_nulls(aggregates, agg, rows);
 	ndoubtful = take_doubtful(aggregates, agg, &rows);
 	for (int a = 0; a < agg->nargs; a++)

@@ -45,7 +45,7 @@ enum
 #define BATCH_MAX_KEYS 16		/* group keys and columns that depend on them */
 #define BATCH_MAX_AGGREGATES 64
 #define BATCH_MAX_COLUMNS 64
-#define BATCH_MAX_ROWS 4096		/* greatest kpi.batch_rows */
+#define BATCH_MAX_ROWS KERNEL_MAX_ROWS
 #define BATCH_STRIP 64			/* rows after which memory of single evaluations is given back */
 #define BATCH_MAX_PINS 32		/* pages whose values one batch points into */
 
@@ -157,6 +157,25 @@ batch_set_datum(BatchVector *v, int i, Datum value)
 	}
 }
 
+/* Memory that will be looked at soon, from its end to its beginning, as tuples lie in a page. */
+typedef struct BatchPrefetch
+{
+	const char *begin;
+	const char *end;
+} BatchPrefetch;
+
+#define CACHE_LINE 64
+
+/* Asks for 1 of n equal parts of what is left. */
+static inline void
+batch_prefetch(BatchPrefetch *prefetch, int n)
+{
+	const char *until = prefetch->end - (prefetch->end - prefetch->begin) / n;
+
+	for (; prefetch->end > until; prefetch->end -= CACHE_LINE)
+		__builtin_prefetch(prefetch->end - 1);
+}
+
 extern BatchClass batch_class_of(Oid type);
 extern int	batch_class_size(BatchClass class);
 extern void batch_columns_init(BatchColumns *columns, PlanState *parent, int capacity, MemoryContext context);
@@ -164,7 +183,8 @@ extern int	batch_column_of(BatchColumns *columns, Var *var);
 extern void batch_columns_ready(BatchColumns *columns, TupleDesc table);
 extern void batch_columns_next(BatchColumns *columns);
 extern void batch_columns_changed(BatchColumns *columns);
-extern void batch_deform(BatchColumns *columns, Relation rel, HeapTupleHeader *tuples, int n);
+extern void batch_deform(BatchColumns *columns, Relation rel, HeapTupleHeader *tuples, int n,
+						 BatchPrefetch *ahead);
 
 /* ---------- expressions ---------- */
 
@@ -353,20 +373,32 @@ extern const int32 *batch_dimension_codes(BatchDimension *dimension, BatchColumn
 
 /* ---------- the heap ---------- */
 
+/* A page, and its tuples that the query sees. */
+typedef struct BatchPage
+{
+	Buffer		buffer;			/* pinned by us; only of the page that is worked on */
+	int			next;			/* the first tuple that is not yet taken */
+	int			ntuples;
+	HeapTupleHeader tuples[MaxHeapTuplesPerPage];
+} BatchPage;
+
 typedef struct BatchScan
 {
 	Relation	rel;
 	Snapshot	snapshot;
 	TableScanDesc desc;
 	ParallelTableScanDesc parallel;
+	bool		begun;			/* "ahead" has been read */
+	BatchPage  *page;			/* the page that is worked on, */
+	BatchPage  *ahead;			/* and the one behind it; no tuples: the table ends */
+	BatchPage	two_pages[2];
+	BatchPrefetch prefetch;		/* of the page ahead */
 	int64		pages;
 	int			npins;
 	Buffer		pins[BATCH_MAX_PINS];
-	int			next;			/* the first tuple of the page that is not yet taken */
-	int			ntuples;		/* tuples of the page that the query sees */
-	HeapTupleHeader tuples[MaxHeapTuplesPerPage];
 } BatchScan;
 
+extern void batch_scan_init(BatchScan *scan, Relation rel, Snapshot snapshot);
 extern bool batch_scan_page(BatchScan *scan);
 extern void batch_scan_pin(BatchScan *scan);
 extern void batch_scan_unpin(BatchScan *scan);

@@ -36,9 +36,12 @@ typedef struct Attribute
 /* Where a column before the first attribute of variable length lies. */
 typedef struct Place
 {
-	uint16		offset;
+	int16		offset;
 	uint16		null;			/* 1: nowhere */
 } Place;
+
+/* Where a NULL is read, without a look at what it is: the end of the tuple's header. */
+#define NOWHERE (-(int) sizeof(int64))
 
 typedef struct Pattern
 {
@@ -187,10 +190,9 @@ make_pattern(BatchLayout *layout, uint64 present)
 			offset = (offset + att->align) & ~att->align;
 		if (att->column >= 0)
 		{
-			/* of a NULL something is read, too: the beginning of the data */
 			Place	   *places = layout->places[att->column];
 
-			places[number] = (Place) {null ? 0 : offset, null};
+			places[number] = (Place) {null ? NOWHERE : offset, null};
 			layout->moves[att->column] |= null || offset != places[0].offset;
 		}
 		if (!null)
@@ -406,7 +408,10 @@ fetch_datum(const BatchColumn *column, char *from)
 			to[i] = READ(type, data[i] + offset); \
 	} while (0)
 
-/* the place and the NULL differ from row to row */
+/*
+ * The place and the NULL differ from row to row, and no branch could foresee
+ * them: a NULL is read, too, and masked.
+ */
 #define COLUMN_BY_PATTERN(type) \
 	do { \
 		type	   *to = (type *) column->vector.values + base; \
@@ -415,7 +420,7 @@ fetch_datum(const BatchColumn *column, char *from)
 		{ \
 			Place		place = places[patterns[i]]; \
 			\
-			to[i] = place.null ? (type) 0 : READ(type, data[i] + place.offset); \
+			to[i] = READ(type, data[i] + place.offset) & (type) (place.null - 1); \
 			nulls[i] = place.null; \
 			any |= place.null; \
 		} \
@@ -526,9 +531,12 @@ walk(BatchColumns *columns, const Pattern *pattern, char *data, int row)
 	}
 }
 
-/* Appends n tuples of one page to the columns. */
+/*
+ * Appends n tuples of one page to the columns, and asks for the page ahead a
+ * part at a time: the memory answers so many questions at once and no more.
+ */
 void
-batch_deform(BatchColumns *columns, Relation rel, HeapTupleHeader *tuples, int n)
+batch_deform(BatchColumns *columns, Relation rel, HeapTupleHeader *tuples, int n, BatchPrefetch *ahead)
 {
 	BatchLayout *layout = columns->layout;
 	int			base = columns->nrows;
@@ -565,6 +573,7 @@ batch_deform(BatchColumns *columns, Relation rel, HeapTupleHeader *tuples, int n
 	{
 		BatchColumn *column = &columns->columns[c];
 
+		batch_prefetch(ahead, layout->nfixed + 1 - c);
 		if (alike || !layout->moves[c])
 			read_at_one_place(column, layout->places[c][0].offset, base, data, n);
 		else

@@ -21,6 +21,7 @@
 #include "common/hashfn.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_oper.h"
+#include "port/pg_bitutils.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -29,7 +30,7 @@
 #define LARGEST_CHUNK (1024 * 1024)
 #define FIRST_SLOTS 256
 #define FITS_INTO_CACHE (256 * 1024)
-#define CACHE_LINE 64
+#define MAX_DENSE 65536
 
 typedef struct GroupKey
 {
@@ -69,11 +70,24 @@ typedef struct GroupTable
 	Slot	   *slots;
 } GroupTable;
 
+/*
+ * Queues, agents, days and the numbers of texts are small: the group of such a
+ * key stands in an array.
+ */
+typedef struct DenseGroups
+{
+	bool		usable;			/* there is one key, of at most four bytes */
+	uint32		size;			/* a power of two, or 0 */
+	BatchGroup **groups;		/* by key; one more, which is NULL, for any other key */
+} DenseGroups;
+
 struct BatchGroups
 {
 	BatchColumns *columns;
 	bool		single;			/* no keys at all */
 	bool		packed;
+	int			nwords;			/* that keys are packed into */
+	DenseGroups dense;
 	int			nkeys;
 	GroupKey	keys[BATCH_MAX_KEYS];
 	Size		state_offset;
@@ -89,6 +103,7 @@ struct BatchGroups
 	/* of one batch */
 	uint64	   *words[2];
 	uint32	   *nulls;
+	bool		any_null;
 	uint32	   *hashes;
 };
 
@@ -143,6 +158,8 @@ pack_keys(BatchGroups *groups)
 		key->shift = used[word];
 		used[word] += bits;
 	}
+	groups->nwords = used[1] > 0 ? 2 : 1;
+	groups->dense.usable = groups->nkeys == 1 && used[0] <= 32;
 	return true;
 }
 
@@ -183,6 +200,38 @@ clear_table(GroupTable *table)
 	table->nchunks = 0;
 	table->ngroups = 0;
 	memset(table->slots, 0, sizeof(Slot) * table->nslots);
+}
+
+/* The group of a small key can be found in the array from now on. */
+static void
+note_dense(BatchGroups *groups, BatchGroup *group)
+{
+	DenseGroups *dense = &groups->dense;
+	uint64		key = group->words[0];
+
+	if (!dense->usable || group->word_nulls != 0 || key >= MAX_DENSE)
+		return;
+	if (key >= dense->size)
+	{
+		uint32		size = Max(pg_nextpower2_32((uint32) key + 1), FIRST_SLOTS);
+		BatchGroup **larger = MemoryContextAllocZero(groups->columns->context, sizeof(BatchGroup *) * (size + 1));
+
+		if (dense->size > 0)
+		{
+			memcpy(larger, dense->groups, sizeof(BatchGroup *) * dense->size);
+			pfree(dense->groups);
+		}
+		dense->groups = larger;
+		dense->size = size;
+	}
+	dense->groups[key] = group;
+}
+
+static void
+clear_dense(DenseGroups *dense)
+{
+	if (dense->size > 0)
+		memset(dense->groups, 0, sizeof(BatchGroup *) * dense->size);
 }
 
 static Size
@@ -273,7 +322,9 @@ add_group(BatchGroups *groups, uint32 hash, int row)
 	GroupTable *table = groups->closed ? &groups->passing : &groups->table;
 	BatchGroup *group = new_group(groups, table, hash, row);
 
-	if (table->ngroups > table->nslots / 4 * 3)
+	if (table == &groups->table)
+		note_dense(groups, group);
+	if (table->ngroups > table->nslots / 2)
 	{
 		Slot	   *old = table->slots;
 		uint32		nold = table->nslots;
@@ -305,9 +356,10 @@ hash_words(uint64 a, uint64 b, uint32 nulls)
 #define PACK(type) \
 	do { \
 		const type *values = v->values; \
+		const int	shift = key->shift; \
 		\
 		for (int i = 0; i < n; i++) \
-			words[i] |= (uint64) values[i] << key->shift; \
+			words[i] |= (uint64) values[i] << shift; \
 	} while (0)
 
 /* A NULL leaves its bits zero and is told by its own. */
@@ -356,14 +408,14 @@ pack_key(BatchGroups *groups, int k, int n)
 				groups->nulls[i] |= MUTANT(NULL_KEY) ? 0 : 1U << k;
 			}
 		}
+		groups->any_null = true;
 	}
 }
 
 static inline bool
-same_words(BatchGroups *groups, BatchGroup *group, int row)
+same_words(const BatchGroup *group, uint64 a, uint64 b, uint32 nulls)
 {
-	return group->words[0] == groups->words[0][row] && group->words[1] == groups->words[1][row] &&
-		group->word_nulls == groups->nulls[row];
+	return ((group->words[0] ^ a) | (group->words[1] ^ b) | (group->word_nulls ^ nulls)) == 0;
 }
 
 static BatchGroup *
@@ -373,7 +425,8 @@ look_up_words(BatchGroups *groups, GroupTable *table, uint32 hash, int row)
 
 	for (; table->slots[s].group != NULL; s = (s + 1) & (table->nslots - 1))
 	{
-		if (table->slots[s].hash == hash && same_words(groups, table->slots[s].group, row))
+		if (table->slots[s].hash == hash &&
+			same_words(table->slots[s].group, groups->words[0][row], groups->words[1][row], groups->nulls[row]))
 			return table->slots[s].group;
 	}
 	return NULL;
@@ -389,46 +442,96 @@ find_or_add_words(BatchGroups *groups, uint32 hash, int row)
 	return group ? group : add_group(groups, hash, row);
 }
 
+/* The group of every row whose key is small and not NULL, if there is one yet. */
+static void
+guess_dense(BatchGroups *groups, int n, char **group)
+{
+	BatchGroup *const *dense = groups->dense.groups;
+	const uint64 size = groups->dense.size;
+	const uint64 *keys = groups->words[0];
+
+	for (int i = 0; i < n; i++)
+		group[i] = (char *) dense[Min(keys[i], size)];
+	for (int i = 0; groups->any_null && i < n; i++)
+	{
+		if (groups->nulls[i])
+			group[i] = NULL;
+	}
+}
+
+/* The group in the slot in which every row's should stand. */
+static void
+guess_hashed(BatchGroups *groups, int n, char **group, bool many)
+{
+	const Slot *slots = groups->table.slots;
+	const uint32 mask = groups->table.nslots - 1;
+	const uint64 *a = groups->words[0];
+	const uint64 *b = groups->words[1];
+	const uint32 *nulls = groups->nulls;
+	uint32	   *hashes = groups->hashes;
+
+	for (int i = 0; i < n; i++)
+		hashes[i] = hash_words(a[i], b[i], nulls[i]);
+	for (int i = 0; many && i < n; i++)
+		__builtin_prefetch(&slots[hashes[i] & mask]);
+	for (int i = 0; i < n; i++)
+		group[i] = (char *) slots[hashes[i] & mask].group;
+}
+
 /*
  * With many groups most of the time goes by waiting for memory: so first all
  * slots are asked for, then the groups that stand in them, then both are looked
  * at.
  */
 static void
-guess_groups(BatchGroups *groups, int n, char **group)
+prefetch_groups(BatchGroups *groups, int n, char **group)
 {
-	Slot	   *slots = groups->table.slots;
-	uint32		mask = groups->table.nslots - 1;
-	bool		many = table_memory(&groups->table) > FITS_INTO_CACHE;
-
 	for (int i = 0; i < n; i++)
 	{
-		groups->hashes[i] = hash_words(groups->words[0][i], groups->words[1][i], groups->nulls[i]);
-		if (many)
-			__builtin_prefetch(&slots[groups->hashes[i] & mask]);
-	}
-	for (int i = 0; i < n; i++)
-	{
-		group[i] = (char *) slots[groups->hashes[i] & mask].group;
-		if (!many || group[i] == NULL)
-			continue;
-		for (Size line = 0; line < groups->group_size; line += CACHE_LINE)
+		for (Size line = 0; group[i] != NULL && line < groups->group_size; line += CACHE_LINE)
 			__builtin_prefetch(group[i] + line, 1);
 	}
 }
 
 static void
-find_packed(BatchGroups *groups, int n, char **group)
+pack_keys_of_rows(BatchGroups *groups, int n)
 {
-	memset(groups->words[0], 0, sizeof(uint64) * n);
-	memset(groups->words[1], 0, sizeof(uint64) * n);
-	memset(groups->nulls, 0, sizeof(uint32) * n);
+	for (int w = 0; w < groups->nwords; w++)
+		memset(groups->words[w], 0, sizeof(uint64) * n);
+	if (groups->any_null)
+		memset(groups->nulls, 0, sizeof(uint32) * groups->columns->capacity);
+	groups->any_null = false;
 	for (int k = 0; k < groups->nkeys; k++)
 		pack_key(groups, k, n);
-	guess_groups(groups, n, group);
+}
+
+static void
+find_packed(BatchGroups *groups, int n, char **group)
+{
+	const uint64 *a = groups->words[0];
+	const uint64 *b = groups->words[1];
+	const uint32 *nulls = groups->nulls;
+	const bool	many = table_memory(&groups->table) > FITS_INTO_CACHE;
+
+	pack_keys_of_rows(groups, n);
+	if (groups->dense.size > 0)
+		guess_dense(groups, n, group);
+	else
+		guess_hashed(groups, n, group, many);
+	if (many)
+		prefetch_groups(groups, n, group);
+	if (groups->dense.size > 0)
+	{
+		for (int i = 0; i < n; i++)
+		{
+			if (unlikely(group[i] == NULL))
+				group[i] = (char *) find_or_add_words(groups, hash_words(a[i], b[i], nulls[i]), i);
+		}
+		return;
+	}
 	for (int i = 0; i < n; i++)
 	{
-		if (unlikely(group[i] == NULL || !same_words(groups, (BatchGroup *) group[i], i)))
+		if (unlikely(group[i] == NULL || !same_words((BatchGroup *) group[i], a[i], b[i], nulls[i])))
 			group[i] = (char *) find_or_add_words(groups, groups->hashes[i], i);
 	}
 }
@@ -558,8 +661,8 @@ batch_groups_create(BatchColumns *columns, List *keys, bool distinguish, Size st
 	make_table(groups, &groups->table);
 	make_table(groups, &groups->passing);
 	for (int w = 0; w < 2; w++)
-		groups->words[w] = palloc(sizeof(uint64) * columns->capacity);
-	groups->nulls = palloc(sizeof(uint32) * columns->capacity);
+		groups->words[w] = palloc0(sizeof(uint64) * columns->capacity);
+	groups->nulls = palloc0(sizeof(uint32) * columns->capacity);
 	groups->hashes = palloc(sizeof(uint32) * columns->capacity);
 	return groups;
 }
@@ -662,13 +765,14 @@ batch_groups_reset(BatchGroups *groups, bool all)
 	if (!all)
 		return;
 	clear_table(&groups->table);
+	clear_dense(&groups->dense);
 	groups->closed = false;
 }
 
 Size
 batch_groups_memory(BatchGroups *groups)
 {
-	return table_memory(&groups->table);
+	return table_memory(&groups->table) + sizeof(BatchGroup *) * groups->dense.size;
 }
 
 Size

@@ -39,6 +39,7 @@ typedef struct BatchVector
 #define BATCH_IS_NULL(vector, i) ((vector)->nulls != NULL && (vector)->nulls[i])
 
 #define KERNEL_MAX_ARGS 6
+#define KERNEL_MAX_ROWS 4096	/* greatest kpi.batch_rows */
 
 /* The rows that a kernel adds up. */
 typedef struct KernelRows
@@ -50,6 +51,15 @@ typedef struct KernelRows
 	const BatchVector *args;
 	int			nargs;
 } KernelRows;
+
+extern const uint8 kernel_no_nulls[KERNEL_MAX_ROWS];
+
+/* The NULLs of argument n, for loops without a branch: zeros where no row is NULL. */
+static inline const uint8 *
+kernel_nulls(const KernelRows *call, int n)
+{
+	return call->args[n].nulls ? call->args[n].nulls : kernel_no_nulls;
+}
 
 /* The state of row i's group. */
 #define KERNEL_STATE(call, i, type) ((type *) ((call)->groups[i] + (call)->offset))
@@ -84,19 +94,20 @@ typedef struct KernelRows
 typedef void (*KernelFunction) (const KernelRows *call);
 
 /*
- * A transition function and its kernel.  Arguments that are durations reach the
- * kernel as BATCH_INT8 columns of microseconds that are not negative, whatever
- * their SQL type; bit n of "durations" stands for argument n, the state not
- * counted.  Rows in which an argument of a strict function is NULL are left out
- * before.
+ * A transition function and its kernel.  KERNEL_ARG(n) says that argument n, the
+ * state not counted, is a duration: whatever its SQL type, it reaches the kernel
+ * as a BATCH_INT8 column of microseconds that are not negative.  Rows in which
+ * an argument of a strict function is NULL are left out before, unless the kernel
+ * says with KERNEL_SEES_NULLS that it passes over them faster by itself.
  */
 #define KERNEL_ARG(n) (1U << (n))
+#define KERNEL_SEES_NULLS (1U << KERNEL_MAX_ARGS)
 
 typedef struct BatchKernel
 {
 	PGFunction	transition;
 	KernelFunction add;
-	uint32		durations;
+	uint32		flags;
 } BatchKernel;
 
 /* The kernels of a family; a transition function of NULL ends the list. */

@@ -115,8 +115,7 @@ batch_begin(CustomScanState *node, EState *estate, int eflags)
 	batch_info_from_private(plan->custom_private, &info);
 	state->batch_rows = kpi_batch_rows;
 	state->limit = get_hash_memory_limit();
-	state->scan.rel = node->ss.ss_currentRelation;
-	state->scan.snapshot = estate->es_snapshot;
+	batch_scan_init(&state->scan, node->ss.ss_currentRelation, estate->es_snapshot);
 	state->filter.relid = state->main.relid = plan->scan.scanrelid;
 	batch_columns_init(&state->filter, &node->ss.ps, MaxHeapTuplesPerPage, state->context);
 	batch_columns_init(&state->main, &node->ss.ps, state->batch_rows, state->context);
@@ -132,24 +131,26 @@ static bool
 next_page(BatchState *state)
 {
 	BatchScan  *scan = &state->scan;
+	BatchPage  *page;
 	BatchRows	all = {0, NULL};
 	int32		selected[MaxHeapTuplesPerPage];
 	int			n;
 
 	if (!batch_scan_page(scan))
 		return false;
+	page = scan->page;
 	if (state->predicates == NIL)
 		return true;
 	batch_columns_next(&state->filter);
 	if (batch_memo_memory(&state->filter) > MEMO_LIMIT)
 		batch_memo_give_up(&state->filter);
-	batch_deform(&state->filter, scan->rel, scan->tuples, scan->ntuples);
-	all.count = scan->ntuples;
+	batch_deform(&state->filter, scan->rel, page->tuples, page->ntuples, &scan->prefetch);
+	all.count = page->ntuples;
 	n = batch_select(&state->filter, state->predicates, &all, selected);
 	for (int i = 0; i < n; i++)
-		scan->tuples[i] = scan->tuples[selected[i]];
-	state->filtered += scan->ntuples - n;
-	scan->ntuples = n;
+		page->tuples[i] = page->tuples[selected[i]];
+	state->filtered += page->ntuples - n;
+	page->ntuples = n;
 	return true;
 }
 
@@ -164,9 +165,10 @@ read_batch(BatchState *state)
 	batch_columns_next(main);
 	while (main->nrows < state->batch_rows)
 	{
+		BatchPage  *page = scan->page;
 		int			n;
 
-		if (scan->next == scan->ntuples)
+		if (page->next == page->ntuples)
 		{
 			if (scan->npins == BATCH_MAX_PINS)
 				return;
@@ -177,11 +179,11 @@ read_batch(BatchState *state)
 			}
 			continue;
 		}
-		n = Min(state->batch_rows - main->nrows, scan->ntuples - scan->next);
-		batch_deform(main, scan->rel, scan->tuples + scan->next, n);
-		scan->next += n;
-		if (MUTANT(LOST_ROW) && scan->next < scan->ntuples)
-			scan->next++;
+		n = Min(state->batch_rows - main->nrows, page->ntuples - page->next);
+		batch_deform(main, scan->rel, page->tuples + page->next, n, &scan->prefetch);
+		page->next += n;
+		if (MUTANT(LOST_ROW) && page->next < page->ntuples)
+			page->next++;
 		if (main->byref)
 			batch_scan_pin(scan);
 	}

@@ -28,6 +28,15 @@ count_tuples(Relation rel, int n)
 #endif
 }
 
+void
+batch_scan_init(BatchScan *scan, Relation rel, Snapshot snapshot)
+{
+	scan->rel = rel;
+	scan->snapshot = snapshot;
+	scan->page = &scan->two_pages[0];
+	scan->ahead = &scan->two_pages[1];
+}
+
 static void
 scan_begin(BatchScan *scan)
 {
@@ -40,39 +49,76 @@ scan_begin(BatchScan *scan)
 		elog(ERROR, "batch execution needs an MVCC snapshot");
 }
 
-/* The next page that has visible tuples; false at the end of the table. */
-bool
-batch_scan_page(BatchScan *scan)
+/*
+ * Reads the next page that has visible tuples, into "ahead".  The scan itself
+ * keeps it pinned until the next call.
+ */
+static void
+read_ahead(BatchScan *scan)
 {
+	BatchPage  *ahead = scan->ahead;
 	HeapScanDesc heap;
 	Page		page;
 
 	CHECK_FOR_INTERRUPTS();
-	if (scan->desc == NULL)
-		scan_begin(scan);
+	ahead->ntuples = 0;
 	if (heap_getnext(scan->desc, ForwardScanDirection) == NULL)
-		return false;
+		return;
 	heap = (HeapScanDesc) scan->desc;
-	scan->pages++;
-	scan->next = 0;
-	scan->ntuples = (int) heap->rs_ntuples;
+	ahead->ntuples = (int) heap->rs_ntuples;
 	page = BufferGetPage(heap->rs_cbuf);
-	for (int i = 0; i < scan->ntuples; i++)
-		scan->tuples[i] = (HeapTupleHeader) PageGetItem(page, PageGetItemId(page, heap->rs_vistuples[i]));
+	for (int i = 0; i < ahead->ntuples; i++)
+		ahead->tuples[i] = (HeapTupleHeader) PageGetItem(page, PageGetItemId(page, heap->rs_vistuples[i]));
+	scan->prefetch.begin = (char *) page + ((PageHeader) page)->pd_upper;
+	scan->prefetch.end = (char *) page + ((PageHeader) page)->pd_special;
 	/* the next call goes on behind the last of them */
 	heap->rs_cindex = heap->rs_ntuples - 1;
-	count_tuples(scan->rel, scan->ntuples - 1);
+	scan->pages++;
+	count_tuples(scan->rel, ahead->ntuples - 1);
+}
+
+/* The page that was worked on is done with. */
+static void
+leave_page(BatchScan *scan)
+{
+	if (BufferIsValid(scan->page->buffer))
+		ReleaseBuffer(scan->page->buffer);
+	scan->page->buffer = InvalidBuffer;
+	scan->page->ntuples = scan->page->next = 0;
+}
+
+/*
+ * The next page that has visible tuples; false at the end of the table.  The
+ * page behind it is read at once: its tuples are on their way from memory while
+ * we work on this one.
+ */
+bool
+batch_scan_page(BatchScan *scan)
+{
+	BatchPage  *ahead = scan->ahead;
+
+	if (scan->desc == NULL)
+		scan_begin(scan);
+	if (!scan->begun)
+		read_ahead(scan);
+	scan->begun = true;
+	leave_page(scan);
+	if (ahead->ntuples == 0)
+		return false;
+	scan->ahead = scan->page;
+	scan->page = ahead;
+	ahead->buffer = ((HeapScanDesc) scan->desc)->rs_cbuf;
+	IncrBufferRefCount(ahead->buffer);
+	read_ahead(scan);
 	return true;
 }
 
-/* Keeps the page just read in memory until batch_scan_unpin: values point into it. */
+/* Keeps the page in memory until batch_scan_unpin: values point into it. */
 void
 batch_scan_pin(BatchScan *scan)
 {
-	Buffer		buffer = ((HeapScanDesc) scan->desc)->rs_cbuf;
-
-	IncrBufferRefCount(buffer);
-	scan->pins[scan->npins++] = buffer;
+	IncrBufferRefCount(scan->page->buffer);
+	scan->pins[scan->npins++] = scan->page->buffer;
 }
 
 void
@@ -87,7 +133,8 @@ void
 batch_scan_rewind(BatchScan *scan)
 {
 	batch_scan_unpin(scan);
-	scan->next = scan->ntuples = 0;
+	leave_page(scan);
+	scan->begun = false;
 	if (scan->desc)
 		table_rescan(scan->desc, NULL);
 }
@@ -96,6 +143,7 @@ void
 batch_scan_end(BatchScan *scan)
 {
 	batch_scan_unpin(scan);
+	leave_page(scan);
 	if (scan->desc)
 		table_endscan(scan->desc);
 	scan->desc = NULL;

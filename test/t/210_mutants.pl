@@ -37,7 +37,7 @@ foreach my $n (1 .. @mutants)
 {
 	next if defined $ENV{KPI_ONLY} && $mutants[ $n - 1 ] !~ /$ENV{KPI_ONLY}/;
 	$random->{settings} = ["SET kpi.batch_mutant = $n"];
-	$result = $random->batch(3000, $seed, limit => 1, shrink => 0);
+	$result = $random->batch(1000, $seed, limit => 1, shrink => 0);
 	is(scalar @{ $result->{failures} }, 1, "$mutants[$n - 1] is found");
 	note "after $result->{queries} queries: $result->{failures}[0]" if @{ $result->{failures} };
 }

@@ -24,7 +24,7 @@ my $query = "SELECT queue, $kpis FROM calls GROUP BY queue ORDER BY queue";
 my $always = 'SET kpi.batch_cost = always;';
 my $off = 'SET kpi.batch = off;';
 
-sub explain
+sub explained
 {
 	my ($sql, $settings, $database, @params) = @_;
 	return $node->safe_psql($database // 'postgres', ($settings // '') . " EXPLAIN (COSTS OFF) $sql", @params);
@@ -36,22 +36,22 @@ sub same
 	my ($name, $sql, %options) = @_;
 	my $database = $options{database} // 'postgres';
 	my $before = $options{before} // '';
-	like(explain($sql, "$always $before"), qr/KpiBatch/, "$name: in batches") unless $options{database} || $options{stock};
-	unlike(explain($sql, "$always $before"), qr/KpiBatch/, "$name: not in batches") if $options{stock};
+	like(explained($sql, "$always $before"), qr/KpiBatch/, "$name: in batches") unless $options{database} || $options{stock};
+	unlike(explained($sql, "$always $before"), qr/KpiBatch/, "$name: not in batches") if $options{stock};
 	is($node->safe_psql($database, "$always $before $sql"), $node->safe_psql($database, "$off $before $sql"), "$name: the same");
 }
 
 # ---------- when it is chosen ----------
 
-like(explain($query), qr/Finalize.*KpiBatch/s, 'the first query of a session over a large table is batched');
-unlike(explain($query, $off), qr/KpiBatch/, 'but not when it is switched off');
-like(explain("SELECT $kpis FROM calls WHERE id BETWEEN 1000 AND 1100"), qr/Index Scan(?!.*KpiBatch)/s, 'a selective WHERE keeps its index');
-unlike(explain('SELECT queue, nps(score) FROM tiny GROUP BY queue'), qr/KpiBatch/, 'a tiny table is left to the server');
-unlike(explain('SELECT queue, count(*), avg(wait) FROM calls GROUP BY queue', "LOAD 'kpi';"), qr/KpiBatch/, 'a query without a KPI is left alone');
-unlike(explain("SELECT $kpis FROM calls TABLESAMPLE SYSTEM (10)", $always), qr/KpiBatch/, 'TABLESAMPLE is left alone');
-unlike(explain('SELECT nps(DISTINCT score) FROM calls', $always), qr/KpiBatch/, 'DISTINCT is left alone');
-unlike(explain("SELECT queue, nps(score) FROM calls GROUP BY ROLLUP (queue)", $always), qr/KpiBatch/, 'grouping sets are left alone');
-unlike(explain('SELECT nps(score) FROM calls WHERE random() >= 0', $always), qr/KpiBatch/, 'what is volatile is left alone');
+like(explained($query), qr/Finalize.*KpiBatch/s, 'the first query of a session over a large table is batched');
+unlike(explained($query, $off), qr/KpiBatch/, 'but not when it is switched off');
+like(explained("SELECT $kpis FROM calls WHERE id BETWEEN 1000 AND 1100"), qr/Index Scan(?!.*KpiBatch)/s, 'a selective WHERE keeps its index');
+unlike(explained('SELECT queue, nps(score) FROM tiny GROUP BY queue'), qr/KpiBatch/, 'a tiny table is left to the server');
+unlike(explained('SELECT queue, count(*), avg(wait) FROM calls GROUP BY queue', "LOAD 'kpi';"), qr/KpiBatch/, 'a query without a KPI is left alone');
+unlike(explained("SELECT $kpis FROM calls TABLESAMPLE SYSTEM (10)", $always), qr/KpiBatch/, 'TABLESAMPLE is left alone');
+unlike(explained('SELECT nps(DISTINCT score) FROM calls', $always), qr/KpiBatch/, 'DISTINCT is left alone');
+unlike(explained("SELECT queue, nps(score) FROM calls GROUP BY ROLLUP (queue)", $always), qr/KpiBatch/, 'grouping sets are left alone');
+unlike(explained('SELECT nps(score) FROM calls WHERE random() >= 0', $always), qr/KpiBatch/, 'what is volatile is left alone');
 same('a query', $query);
 
 my $expected = $node->safe_psql('postgres', "$off $query");
@@ -61,7 +61,7 @@ is($node->safe_psql('postgres', "CREATE MATERIALIZED VIEW seen AS $query; REFRES
 $node->safe_psql('postgres', "CREATE FUNCTION report() RETURNS SETOF text LANGUAGE plpgsql AS 'DECLARE r record; BEGIN FOR r IN $query LOOP RETURN NEXT concat_ws(''|'', r.*); END LOOP; END'" );
 is($node->safe_psql('postgres', 'SELECT * FROM report()') =~ s/^\s+//r, $node->safe_psql('postgres', "$off SELECT * FROM report()"), 'PL/pgSQL');
 my $parallel = 'SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0;';
-like(explain($query, "$always $parallel"), qr/Finalize.*Gather.*Parallel Custom Scan \(KpiBatch\)/s, 'parallel workers: in batches');
+like(explained($query, "$always $parallel"), qr/Finalize.*Gather.*Parallel Custom Scan \(KpiBatch\)/s, 'parallel workers: in batches');
 same('parallel workers', $query, before => $parallel);
 
 # ---------- who ----------
@@ -69,7 +69,7 @@ same('parallel workers', $query, before => $parallel);
 $node->safe_psql('postgres', 'CREATE ROLE analyst LOGIN; CREATE DATABASE plain; GRANT CREATE ON DATABASE plain TO analyst; CREATE ROLE owner');
 $node->safe_psql('plain', 'CREATE SCHEMA tools; CREATE EXTENSION kpi SCHEMA tools; CREATE TABLE tools.t AS SELECT i % 3 AS g, i % 2 = 0 AS ok FROM generate_series(1, 100000) i; ANALYZE;'
 	  , extra_params => [ '-U', 'analyst' ]) if $node->psql('plain', 'GRANT CREATE ON DATABASE plain TO analyst') == 0;
-like(explain('SELECT g, tools.rate(ok) FROM tools.t GROUP BY g', '', 'plain', extra_params => [ '-U', 'analyst' ]), qr/KpiBatch/, 'installed and used by a plain user');
+like(explained('SELECT g, tools.rate(ok) FROM tools.t GROUP BY g', '', 'plain', extra_params => [ '-U', 'analyst' ]), qr/KpiBatch/, 'installed and used by a plain user');
 
 # rights that are missing: the same error
 sub same_error
@@ -139,7 +139,7 @@ foreach my $cancelled (
 	[ 'a filter that nothing passes', 'SELECT count(x) FROM generate_series(1, 1000) AS n, LATERAL (SELECT nps(score) AS x FROM calls WHERE wait > 1000 + n) AS s' ])
 {
 	my ($what, $sql) = @$cancelled;
-	like(explain($sql, $always), qr/KpiBatch/, "$what: in batches");
+	like(explained($sql, $always), qr/KpiBatch/, "$what: in batches");
 	($ret, $out, $err) = $node->psql('postgres', "$always SET statement_timeout = 400; $sql");
 	like($err, qr/statement timeout/, "$what: cancelled");
 }

@@ -93,6 +93,16 @@ sub risk
 	return $self->{c}->pick(@expressions);
 }
 
+# Sums and products that a number has no room for, where nothing else would notice.
+sub overflow
+{
+	my ($self) = @_;
+	my $c = $self->{c};
+	return if $self->{risked};
+	$self->{risked} = 1;
+	return $c->pick('max', 'min', 'count') . '(' . $c->pick('f.x4 + 1', 'f.x4 * 2', 'f.x4 - 5', 'f.x8 + f.x8', 'f.xf * 10', 'f.xf + f.xf', 'f.xf - f.v * 1e308') . ')';
+}
+
 sub condition
 {
 	my ($self, $depth) = @_;
@@ -413,6 +423,7 @@ sub level
 {
 	my ($self, %options) = @_;
 	my $c = $self->{c};
+	my $overflow = $self->{risk} && $c->maybe(0.5) ? $self->overflow : undef;
 	my ($from, @where) = $self->from;
 	push @where, $self->condition foreach 1 .. $c->pick(0, 1, 1, 2);
 	push @where, $options{where} if $options{where};
@@ -434,6 +445,7 @@ sub level
 		my $call = $self->call($c->pick(@{ $self->{by_name} }));
 		push @aggregates, "$call FILTER (WHERE " . $self->condition . ')', $call;
 	}
+	push @aggregates, $overflow if $overflow;
 	my $having = $c->maybe(0.15) ? ' HAVING ' . $c->pick('count(*) > ' . $self->constant('bigint', 3, 1, 10), 'rate(f.ok) > ' . $self->constant('float8', 0.5, 0.2), 'max(f.vi) > 0', 'aht(f.talk_i) IS NOT NULL') : '';
 	my $group = @keys ? ' GROUP BY ' . ($c->maybe(0.05) ? $c->pick('ROLLUP (', 'CUBE (') . join(', ', @keys) . ')' : join(', ', @keys)) : $c->maybe(0.1) ? ' GROUP BY ()' : '';
 	my $n = 0;
