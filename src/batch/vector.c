@@ -200,7 +200,7 @@ compile_in(BatchColumns *columns, ScalarArrayOpExpr *op, bool reached)
 	int16		len;
 	bool		byval;
 	char		align;
-	int64		member;
+	int64		member = 0;
 	int			n;
 
 	if (!op->useOr || known == NULL || known->op != VECTOR_EQ || !IsA(array, Const) || array->constisnull)
@@ -686,11 +686,11 @@ eval_duration(BatchVectorForm *form, int n)
 
 #define COMPARE_LOOP(left_type, right_type, operator) \
 	do { \
-		const left_type *a = VALUES(form->left, left_type); \
-		const right_type *b = VALUES(form->right, right_type); \
+		const left_type *left = VALUES(form->left, left_type); \
+		const right_type *right = VALUES(form->right, right_type); \
 		\
 		for (int i = 0; i < n; i++) \
-			to[i] = a[i] operator b[i]; \
+			to[i] = left[i] operator right[i]; \
 	} while (0)
 
 #define COMPARE(left_type, right_type) \

@@ -326,7 +326,7 @@ foreach my $name (qw(CST6CDT EST5EDT GMT+0 GMT-0 GMT0 MST7MDT PST8PDT))
 	my ($status, $stdout, $stderr) = $node->psql('postgres', qq{
 		SET statement_timeout = '20s';
 		SELECT count((lower('$name') || '; Mon 9-' || 10 + i % 5)::business_calendar) FROM generate_series(1, 2000) AS i});
-	ok($exists ? $stdout eq '2000' : $stderr =~ /ERROR:  time zone "\L$name\E" is not known/, "$name, which the database " . ($exists ? 'has' : 'does not have'));
+	ok($exists ? $stdout eq '2000' : index($stderr, 'ERROR:  time zone "' . lc($name) . '" is not known') >= 0, "$name, which the database " . ($exists ? 'has' : 'does not have'));
 }
 
 # POSIX forms are not kept for the rest of the session.
