@@ -34,4 +34,4 @@ foreach my $what (qw(modes tops errors))
 }
 print $out "  not known how to make: $_\n" foreach sort keys %{ $random->{grammar}{unknown} };
 $node->stop;
-exit @{ $result->{failures} } ? 1 : 0;
+exit(@{ $result->{failures} } ? 1 : 0);

@@ -70,6 +70,8 @@ sub difference
 	my ($e, $g) = map { $_->{error} // 'none' } $expected, $got;
 	# where several rows are refused, each for a reason of its own, any of them may come first
 	return "error: $e expected, $g got" if $e ne $g && !($e =~ /^22/ && $g =~ /^22/);
+	# a cursor may have returned some rows before
+	return if $e ne 'none';
 	my @expected = @{ $expected->{rows} };
 	my @got = @{ $got->{rows} };
 	unless ($query->{ordered})
@@ -167,8 +169,9 @@ sub batch_case
 	my $query = $self->{grammar}->batch($choices);
 	my ($names, %settings) = $self->mode($query, $choices);
 	# the rows of a group come in the order of the heap unless they are sorted first
-	$settings{enable_sort} = 'off' if $query->{inexact} || $query->{fragile};
-	my %expected = ('kpi.batch' => 'off', $settings{enable_sort} ? (enable_sort => 'off') : ());
+	my %unsorted = $query->{inexact} || $query->{fragile} ? (enable_sort => 'off', enable_incremental_sort => 'off') : ();
+	%settings = (%settings, %unsorted);
+	my %expected = ('kpi.batch' => 'off', %unsorted);
 	my $tolerance = $query->{inexact} && ($query->{joined} || grep { /parallel|little memory|partitionwise/ } @$names) ? ($query->{single} ? 1e-5 : 1e-9) : 0;
 	# a first value, and whether a sum fails, depend on the order of the rows
 	my $skip = ($query->{fragile} || $query->{inexact} && $query->{risk}) && $query->{joined} || $tolerance && $query->{as_text};
@@ -311,7 +314,8 @@ sub connect
 		last unless $self->{session}{lost};
 		sleep 1;
 	}
-	$self->{session}->run("SET search_path = random, public", "SET TimeZone = 'Europe/Istanbul'", "SET statement_timeout = '30s'", "SET jit = off",
+	# where a scan begins in the middle of the table, so does the order of its rows
+	$self->{session}->run("SET synchronize_seqscans = off", "SET search_path = random, public", "SET TimeZone = 'Europe/Istanbul'", "SET statement_timeout = '30s'", "SET jit = off",
 		"SET jit_above_cost = 0", "SET jit_inline_above_cost = 0", "SET jit_optimize_above_cost = 0", "SET max_parallel_workers_per_gather = 0", "SET parallel_setup_cost = 0", "SET parallel_tuple_cost = 0",
 		"SET min_parallel_table_scan_size = 0", "SET kpi.batch_cost = always");
 }
