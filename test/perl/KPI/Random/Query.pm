@@ -326,7 +326,7 @@ sub builtin
 	  : $c->pick('count(DISTINCT f.q)', 'percentile_cont(0.5) WITHIN GROUP (ORDER BY f.v)', 'array_agg(f.vi)', "string_agg(f.vc, ',')", 'mode() WITHIN GROUP (ORDER BY f.q)');
 	$self->{inexact} = 1 if $call =~ /^(sum|avg|stddev|variance|regr|corr|covar)/;
 	$self->{single} = 1 if $call =~ /^sum.*f\.f4/;
-	$self->{fragile} = 1 if $call =~ /^(array_agg|string_agg)/ || $call =~ /^m(in|ax).*f\.(fl|f4)\b/;
+	$self->{fragile} = 1 if $call =~ /^(array_agg|string_agg)/ || $call =~ /^m(in|ax).*f\.(fl|f4|num)\b/;
 	$call .= ' FILTER (WHERE ' . $self->condition . ')' if $c->maybe(0.2);
 	return $call;
 }
