@@ -1,5 +1,5 @@
 EXTENSION = kpi kpi_rollup
-EXTVERSION = 0.1.0
+EXTVERSION = 1.0.0
 PGFILEDESC = "kpi - customer-service KPIs as exact, mergeable aggregates"
 
 MODULE_big = kpi

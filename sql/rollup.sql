@@ -134,6 +134,43 @@ INSERT INTO unindexed VALUES (now());
 DROP TRIGGER mine ON unindexed;
 CREATE TRIGGER mine BEFORE INSERT ON unindexed FOR EACH ROW EXECUTE FUNCTION _rollup_mark();
 INSERT INTO unindexed VALUES (now());
+-- other relations than tables that stay
+CREATE MATERIALIZED VIEW kept AS SELECT * FROM contacts;
+CREATE TEMPORARY TABLE passing AS SELECT * FROM contacts;
+CREATE UNLOGGED TABLE careless AS SELECT * FROM contacts;
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM kept GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM passing GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM careless GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(g, ''1 h'', ''UTC'') AS hour, count(*) FROM generate_series(''2026-01-01''::timestamptz, ''2026-01-02'', ''1 h'') AS g GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts FULL JOIN queues USING (queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM queues LEFT JOIN contacts USING (queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM queues RIGHT JOIN contacts USING (queue) GROUP BY 1 LIMIT 5');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1 OFFSET 1');
+DROP MATERIALIZED VIEW kept;
+DROP TABLE passing, careless;
+-- ranges of every type, rows in order up to the end of the type
+CREATE TABLE differences (type text, rows bigint);
+SELECT format(statement, type, bucket, value, last, first)
+FROM (VALUES
+    ('date', '(at - date ''2000-01-01'') / 30', 'date ''2026-01-01'' + i', '5874897-12-31', '4714-11-24 BC'),
+    ('timestamp', 'date_trunc(''day'', at)', 'timestamp ''2026-01-01'' + i * interval ''1 h''', '294276-12-31 23:59', '4714-11-24 BC'),
+    ('timestamptz', '(at AT TIME ZONE ''UTC'')::date', 'timestamptz ''2026-01-01'' + i * interval ''1 h''', '294276-12-31 23:59', '4714-11-24 BC'),
+    ('integer', 'at / 100', 'i', '2147483647', '-2147483648'),
+    ('bigint', 'at / 100', 'i * 1000::bigint', '9223372036854775807', '-9223372036854775808'),
+    ('text', 'left(at, 3)', 'lpad(i::text, 4, ''0'')', 'zzzz', '')) AS v (type, bucket, value, last, first),
+    unnest(ARRAY['CREATE TABLE moves (at %1$s NOT NULL, ok bool)', 'CREATE INDEX ON moves (at)',
+        'INSERT INTO moves SELECT %3$s, i %% 3 = 0 FROM generate_series(1, 300) AS i',
+        'CALL rollup_create(''moved'', $q$SELECT %2$s AS bucket, fcr(ok) AS rate, count(*) AS n FROM moves GROUP BY 1$q$)',
+        'INSERT INTO moves SELECT %3$s, true FROM generate_series(200, 1500) AS i',
+        'INSERT INTO moves VALUES (%4$L, true), (%5$L, false)', 'INSERT INTO moves VALUES (%4$L, true)',
+        'UPDATE moves SET ok = NOT ok',
+        'INSERT INTO differences SELECT %1$L, count(*) FROM ((TABLE moved EXCEPT ALL TABLE moved_direct) UNION ALL (TABLE moved_direct EXCEPT ALL TABLE moved)) AS d',
+        'DO ''BEGIN PERFORM moved_refresh(); END''',
+        'INSERT INTO differences SELECT %1$L, count(*) FROM ((TABLE moved EXCEPT ALL TABLE moved_direct) UNION ALL (TABLE moved_direct EXCEPT ALL TABLE moved)) AS d',
+        'CALL rollup_drop(''moved'')', 'DROP TABLE moves']) WITH ORDINALITY AS s (statement, n)
+ORDER BY type, n \gexec
+SELECT type, sum(rows) AS differ FROM differences GROUP BY type ORDER BY type;
+DROP TABLE differences;
 CALL rollup_drop('hourly');
 SELECT relname FROM pg_class WHERE relname LIKE 'hourly%';
 SELECT tgname FROM pg_trigger WHERE tgname LIKE '0rollup%';

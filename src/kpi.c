@@ -13,7 +13,7 @@
 #include "utils/numeric.h"
 
 #if PG_VERSION_NUM >= 180000
-PG_MODULE_MAGIC_EXT(.name = "kpi", .version = "0.1.0");
+PG_MODULE_MAGIC_EXT(.name = "kpi", .version = "1.0.0");
 #else
 PG_MODULE_MAGIC;
 #endif

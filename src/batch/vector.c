@@ -722,9 +722,6 @@ eval_duration(BatchVectorForm *form, int n)
 	do { \
 		switch (form->right->vector.class) \
 		{ \
-			case BATCH_BOOL: \
-				COMPARE(left_type, uint8); \
-				break; \
 			case BATCH_INT2: \
 				COMPARE(left_type, int16); \
 				break; \

@@ -70,7 +70,13 @@ BEGIN
 
     -- The query, as its author's search_path binds the names in it.  It stays, as the definition and for audits.
     PERFORM set_config('search_path', path, true);
-    EXECUTE pg_catalog.format('CREATE VIEW %s AS %s', direct, query);
+    BEGIN
+        EXECUTE pg_catalog.format('CREATE VIEW %s AS %s', direct, query);
+    EXCEPTION WHEN invalid_table_definition THEN
+        -- a temporary table is in it
+        RAISE '%', SQLERRM
+            USING ERRCODE = 'wrong_object_type', HINT = 'Other sessions must see what the rollup reads: its query must read permanent tables.';
+    END;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     EXECUTE format('COMMENT ON VIEW %s IS %L', direct, 'the query of the rollup ' || view_name || ', computed from the tables');
     EXECUTE format('SELECT * FROM %s._rollup_read($1, $2, $3, $4)', rollup) INTO q USING direct::regclass, fact, bucket, along;
