@@ -139,7 +139,7 @@ run_server() {
         return 0
     }
     tally "PostgreSQL $2 on $1" inside "$1" PG_MAJOR="$2" KPI_FUZZ="${KPI_FUZZ:-20000}" KPI_ROUNDS="${KPI_ROUNDS:-1}" \
-        KPI_RANDOM="${KPI_RANDOM:-500}" KPI_STRESS="${KPI_STRESS:-15}" KPI_CRASHES="${KPI_CRASHES:-5}" KPI_MUTANTS="${KPI_MUTANTS:-no}" \
+        KPI_RANDOM="${KPI_RANDOM:-3000}" KPI_STRESS="${KPI_STRESS:-15}" KPI_CRASHES="${KPI_CRASHES:-5}" KPI_MUTANTS="${KPI_MUTANTS:-no}" \
         sh /kpi/tree/test/run.sh compile regress isolation tap docs
 }
 
