@@ -758,7 +758,11 @@ eval_compare(BatchVectorForm *form, int n)
 	switch (form->left->vector.class)
 	{
 		case BATCH_BOOL:
-			COMPARE(uint8, uint8);
+			/* no other comparison of theirs has a form */
+			if (form->op == VECTOR_EQ)
+				COMPARE_LOOP(uint8, uint8, ==);
+			else
+				COMPARE_LOOP(uint8, uint8, !=);
 			break;
 		case BATCH_INT2:
 			COMPARE_WITH(int16);
