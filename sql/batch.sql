@@ -95,6 +95,17 @@ FROM unnest(ARRAY['nps(score2)', 'nps(score4)', 'nps(score8)', 'nps(scoref)', 'c
     same(format('SELECT g, fcr(b2), %s, %1$s FILTER (WHERE i2 > 2) FROM %s GROUP BY g', call, t)) AS result
 WHERE result <> 'same' ORDER BY 1, 2, 3;
 
+-- an aggregate of one's own whose state of fixed length becomes NULL, and something again
+CREATE FUNCTION until_zero(interval, int) RETURNS interval LANGUAGE sql AS 'SELECT CASE WHEN $2 = 0 THEN NULL ELSE coalesce($1, ''1 h'') + $2 * interval ''1 s'' END';
+CREATE FUNCTION until_zero_strict(interval, int) RETURNS interval LANGUAGE sql STRICT AS 'SELECT CASE WHEN $2 = 0 THEN NULL ELSE $1 + $2 * interval ''1 s'' END';
+CREATE FUNCTION later(interval, interval) RETURNS interval LANGUAGE sql AS 'SELECT CASE WHEN $1 IS NULL OR $2 IS NULL THEN NULL ELSE $1 + $2 END';
+CREATE AGGREGATE until_zero(int) (SFUNC = until_zero, STYPE = interval, INITCOND = '0', COMBINEFUNC = later, PARALLEL = SAFE);
+CREATE AGGREGATE until_zero_strict(int) (SFUNC = until_zero_strict, STYPE = interval, INITCOND = '0', COMBINEFUNC = later, PARALLEL = SAFE);
+SELECT call, t, result FROM unnest('{until_zero(i4),until_zero_strict(i4)}'::text[]) AS call, unnest('{plain,nulls}'::text[]) AS t,
+    same(format('SELECT g, fcr(b), %s FROM %s GROUP BY g', call, t)) AS result;
+DROP AGGREGATE until_zero(int), until_zero_strict(int);
+DROP FUNCTION until_zero(interval, int), until_zero_strict(interval, int), later(interval, interval);
+
 -- keys: small, packed, of any type; local time
 SELECT t, key, result
 FROM unnest(ARRAY['g', 'i2', 'i4', 'i8', 'b', 'd', 'en', 't', 'f8 + 0', 'iv2', 'tz', 'g, t', 'i8, i4', 'i8, i8 + 1', 'i8, i4, i2, b, d', 'i8, i4, j8', 't, en, d', 'upper(t)', 't || en', 'i4 % 3', 'coalesce(t, ''none'')', 'CASE WHEN b THEN t END', 'i4 - 100000', 'i4 * 10000', 'b, b2',

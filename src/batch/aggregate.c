@@ -183,6 +183,22 @@ prepare_kernel(BatchAggregates *aggregates, BatchAggregate *agg)
 	agg->kernel = kernel;
 }
 
+/*
+ * Of a state in place, the byte behind it tells whether it is NULL.  Functions
+ * that have a kernel never return NULL, and their states need no such byte.
+ */
+static inline bool
+never_null(const BatchAggregate *agg)
+{
+	return agg->kernel != NULL;
+}
+
+static inline bool
+is_null_in_place(const BatchAggregate *agg, const char *state)
+{
+	return !never_null(agg) && state[agg->translen];
+}
+
 /* The expressions of a filter: AND stands for one after the other. */
 static BatchFilter *
 find_filter(BatchAggregates *aggregates, Expr *expr)
@@ -222,7 +238,7 @@ prepare_aggregate(BatchAggregates *aggregates, Aggref *aggref)
 		agg->filter = find_filter(aggregates, aggref->aggfilter);
 	prepare_functions(aggregates, agg);
 	prepare_kernel(aggregates, agg);
-	size = agg->in_place ? (Size) agg->translen : sizeof(BatchDatumState);
+	size = !agg->in_place ? sizeof(BatchDatumState) : (Size) agg->translen + !never_null(agg);
 	agg->offset = aggregates->state_size;
 	aggregates->state_size += MAXALIGN(size);
 }
@@ -285,7 +301,11 @@ batch_aggregates_init_group(void *arg, char *group)
 		char	   *state = group + aggregates->base + agg->offset;
 
 		if (agg->in_place)
+		{
 			memcpy(state, DatumGetPointer(agg->initial), agg->translen);
+			if (!never_null(agg))
+				state[agg->translen] = false;
+		}
 		else
 		{
 			BatchDatumState *s = (BatchDatumState *) state;
@@ -368,14 +388,19 @@ static void
 advance_in_place(BatchAggregate *agg, char *state)
 {
 	FunctionCallInfo fcinfo = agg->fcinfo;
+	bool		isnull = is_null_in_place(agg, state);
 	Datum		value;
 
-	fcinfo->args[0].value = PointerGetDatum(state);
-	fcinfo->args[0].isnull = false;
+	if (isnull && agg->transfn.fn_strict)
+		return;
+	fcinfo->args[0].value = isnull ? (Datum) 0 : PointerGetDatum(state);
+	fcinfo->args[0].isnull = isnull;
 	fcinfo->isnull = false;
 	value = FunctionCallInvoke(fcinfo);
+	if (!never_null(agg))
+		state[agg->translen] = fcinfo->isnull;
 	if (fcinfo->isnull)
-		elog(ERROR, "transition function %u returned NULL", agg->transfn.fn_oid);
+		return;
 	if (DatumGetPointer(value) != state && !MUTANT(NEW_POINTER))
 		memmove(state, DatumGetPointer(value), agg->translen);
 }
@@ -585,8 +610,8 @@ batch_aggregates_partial(BatchAggregates *aggregates, int output, char *group, b
 
 	if (agg->in_place)
 	{
-		*isnull = false;
-		return PointerGetDatum(state);
+		*isnull = is_null_in_place(agg, state);
+		return *isnull ? (Datum) 0 : PointerGetDatum(state);
 	}
 	s = (BatchDatumState *) state;
 	*isnull = s->isnull;
