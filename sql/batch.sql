@@ -106,6 +106,12 @@ SELECT call, t, result FROM unnest('{until_zero(i4),until_zero_strict(i4)}'::tex
 DROP AGGREGATE until_zero(int), until_zero_strict(int);
 DROP FUNCTION until_zero(interval, int), until_zero_strict(interval, int), later(interval, interval);
 
+-- more columns than a batch has room for: the server's own plan
+SELECT 'CREATE TABLE broad AS SELECT true AS ok, ' || string_agg('1 AS c' || i, ', ') || ' FROM generate_series(1, 3)' FROM generate_series(1, 70) AS i \gexec
+SELECT same('SELECT fcr(ok), sum(' || string_agg('c' || i, ' + ') || ') FROM broad') AS aggregated, same('SELECT fcr(ok) FROM broad WHERE ' || string_agg('c' || i, ' + ') || ' > 3') AS filtered,
+    same('SELECT fcr(ok), sum(' || string_agg('c' || i, ' + ') FILTER (WHERE i < 31) || ') FROM broad') AS thirty FROM generate_series(1, 70) AS i;
+DROP TABLE broad;
+
 -- keys: small, packed, of any type; local time
 SELECT t, key, result
 FROM unnest(ARRAY['g', 'i2', 'i4', 'i8', 'b', 'd', 'en', 't', 'f8 + 0', 'iv2', 'tz', 'g, t', 'i8, i4', 'i8, i8 + 1', 'i8, i4, i2, b, d', 'i8, i4, j8', 't, en, d', 'upper(t)', 't || en', 'i4 % 3', 'coalesce(t, ''none'')', 'CASE WHEN b THEN t END', 'i4 - 100000', 'i4 * 10000', 'b, b2',

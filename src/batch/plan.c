@@ -67,6 +67,21 @@ can_evaluate(Node *node)
 		!expression_returns_set(node);
 }
 
+/*
+ * May the node read so many columns at once?  Room is kept for the columns that
+ * dimensions are joined by.
+ */
+static bool
+has_few_columns(List *exprs)
+{
+	List	   *columns = NIL;
+	ListCell   *lc;
+
+	foreach(lc, pull_var_clause((Node *) exprs, PVC_RECURSE_AGGREGATES | PVC_RECURSE_WINDOWFUNCS | PVC_RECURSE_PLACEHOLDERS))
+		columns = list_append_unique(columns, lfirst(lc));
+	return list_length(columns) <= BATCH_MAX_COLUMNS / 2;
+}
+
 static bool
 is_key(BatchQuery *q, Node *node)
 {
@@ -133,7 +148,8 @@ collect_query(BatchQuery *q)
 	foreach(lc, q->keys)
 		q->refused |= !can_evaluate(lfirst(lc));
 	return !q->refused && q->kpi &&
-		list_length(q->keys) <= BATCH_MAX_KEYS && list_length(q->aggrefs) <= BATCH_MAX_AGGREGATES;
+		list_length(q->keys) <= BATCH_MAX_KEYS && list_length(q->aggrefs) <= BATCH_MAX_AGGREGATES &&
+		has_few_columns(list_concat_copy(q->keys, q->aggrefs));
 }
 
 /* The partial forms of the aggregates, as the server makes them. */
@@ -194,7 +210,7 @@ collect_quals(RelOptInfo *rel, List **quals)
 			return false;
 		*quals = lappend(*quals, info->clause);
 	}
-	return true;
+	return has_few_columns(*quals);
 }
 
 bool
