@@ -1,15 +1,15 @@
 EXTENSION = kpi kpi_rollup
-EXTVERSION = 1.0.0
+EXTVERSION = 1.1.0
 PGFILEDESC = "kpi - customer-service KPIs as exact, mergeable aggregates"
 
 MODULE_big = kpi
-OBJS = $(patsubst %.c,%.o,$(wildcard src/*.c src/*/*.c)) $(WIN32RES)
+OBJS = $(patsubst %.c,%.o,$(wildcard src/*/*.c)) $(WIN32RES)
 PG_CPPFLAGS = -I$(srcdir)/src
 SHLIB_LINK += $(filter -lm, $(LIBS))
 
-# One family of KPIs, one SQL file.  A file uses only types of the files before it.
-FAMILIES = kpi proportion queue handle rating duration number comparison time_share span episode calendar reporting erlang rollup/runtime
-SQL_SOURCES = $(wildcard $(FAMILIES:%=src/%.sql))
+# One family of KPIs, one folder.  Its SQL uses only types of the folders before it.
+FAMILIES = base proportion queue handle rating duration number comparison time_share span episode calendar erlang
+SQL_SOURCES = $(foreach family,$(FAMILIES),$(sort $(wildcard src/$(family)/*.sql))) src/rollup/runtime.sql
 
 DATA_built = kpi--$(EXTVERSION).sql kpi_rollup--$(EXTVERSION).sql
 # The scripts of released versions, as they were, and those that lead on from them.
@@ -25,14 +25,14 @@ PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
 
-kpi--$(EXTVERSION).sql: src/install.awk src/summary.template $(SQL_SOURCES)
+kpi--$(EXTVERSION).sql: src/install.awk src/base/summary.template $(SQL_SOURCES)
 	awk -f src/install.awk $(SQL_SOURCES:%="%") > $@ || { rm -f $@; false; }
 
 kpi_rollup--$(EXTVERSION).sql: src/install.awk src/rollup/rollup.sql
 	awk -v extension=kpi_rollup -f src/install.awk src/rollup/rollup.sql > $@ || { rm -f $@; false; }
 
 # Objects are rebuilt when any header changes: the family headers are small and inlined.
-$(OBJS): $(wildcard src/*.h src/*/*.h)
+$(OBJS): $(wildcard src/*/*.h)
 
 # When a version is released: its scripts are kept as they are, for the test of upgrades.
 freeze: $(DATA_built)

@@ -1,4 +1,4 @@
-# Makes the install script from src/*.sql.  A line that begins with "@" is for this
+# Makes the install script from src/*/*.sql.  A line that begins with "@" is for this
 # program; everything else is SQL and passes through as it is.
 #
 # A support function (one that aggregates, operators and types use and nobody
@@ -34,7 +34,7 @@
 #
 #     @summary TYPE LENGTH [by value]
 #
-# expands src/summary.template: the type with its input, output and comparison
+# expands src/base/summary.template: the type with its input, output and comparison
 # functions, operators and casts to JSON.  "by value" says that its order has a meaning.  "@type" does the same without the casts,
 # for types whose text is no JSON object, "@state" without operators too, for states
 # of aggregates that are no results.
@@ -56,7 +56,7 @@ BEGIN {
 	option["transition"] = " SUPPORT _batch_support"
 	option["merge"] = " SUPPORT _batch_support"
 
-	print "-- Made from src/*.sql by make. Change those files, not this one."
+	print "-- Made from src/*/*.sql by make. Change those files, not this one."
 	if (extension == "")
 		extension = "kpi"
 	print "\\echo Use \"CREATE EXTENSION " extension "\" to load this file. \\quit"
@@ -126,7 +126,7 @@ mode == "each" {
 # ---------- the rest ----------
 
 mode == "" && ($1 == "@summary" || $1 == "@type" || $1 == "@state") {
-	while ((getline line < "src/summary.template") > 0) {
+	while ((getline line < "src/base/summary.template") > 0) {
 		if (line == "-- @order" && $1 == "@state" || line == "-- @json" && $1 == "@type")
 			break
 		if (line ~ /^-- @/)
@@ -137,7 +137,7 @@ mode == "" && ($1 == "@summary" || $1 == "@type" || $1 == "@state") {
 		gsub(/@STORAGE@/, $3 == "variable" ? "extended" : "plain", line)
 		put(line)
 	}
-	close("src/summary.template")
+	close("src/base/summary.template")
 	next
 }
 

@@ -5,7 +5,7 @@
  */
 #include "postgres.h"
 
-#include "../src/kpi.h"
+#include "../src/base/kpi.h"
 
 #undef printf					/* the server's is not linked */
 #include <stdio.h>

@@ -18,7 +18,7 @@
 #include "utils/lsyscache.h"
 #include "utils/syscache.h"
 
-#include "kpi.h"
+#include "base/kpi.h"
 
 bool		kpi_batch = true;
 int			kpi_batch_rows = 1024;

@@ -6,7 +6,7 @@
 #ifndef BATCH_H
 #define BATCH_H
 
-#include "batch/kernel.h"
+#include "base/kernel.h"
 #include "batch/mutant.h"
 
 #include "access/heapam.h"

@@ -22,7 +22,7 @@
 #include "utils/lsyscache.h"
 #include "utils/timestamp.h"
 
-#include "reporting.h"
+#include "calendar/reporting.h"
 
 #define QUARTER (15 * USECS_PER_MINUTE)
 #define MAX_ZONES 4

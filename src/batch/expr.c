@@ -19,7 +19,7 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
-#include "kpi.h"
+#include "base/kpi.h"
 
 /* ---------- compiling ---------- */
 

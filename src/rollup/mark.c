@@ -17,7 +17,7 @@
  */
 #include "postgres.h"
 
-#include "rollup.h"
+#include "rollup/rollup.h"
 
 #include "access/htup_details.h"
 #include "access/table.h"

@@ -10,7 +10,7 @@
  */
 #include "postgres.h"
 
-#include "rollup.h"
+#include "rollup/rollup.h"
 
 #include "access/htup_details.h"
 #include "access/nbtree.h"

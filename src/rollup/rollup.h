@@ -16,7 +16,7 @@
 #ifndef KPI_ROLLUP_H
 #define KPI_ROLLUP_H
 
-#include "kpi.h"
+#include "base/kpi.h"
 
 #include "nodes/bitmapset.h"
 #include "nodes/parsenodes.h"

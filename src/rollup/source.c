@@ -4,7 +4,7 @@
  */
 #include "postgres.h"
 
-#include "rollup.h"
+#include "rollup/rollup.h"
 
 #include "access/relation.h"
 #include "access/table.h"

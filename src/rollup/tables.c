@@ -14,7 +14,7 @@
  */
 #include "postgres.h"
 
-#include "rollup.h"
+#include "rollup/rollup.h"
 
 #include "access/genam.h"
 #include "access/htup_details.h"

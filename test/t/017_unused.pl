@@ -75,13 +75,13 @@ is(join("\n", grep { !$called{$_} } sort keys %callable), '', 'every C function 
 # use it: then it stands there more often than in its declaration.
 my %exported;
 my %imported;
-foreach my $object (glob(kpi_root() . '/src/*.o'), glob(kpi_root() . '/src/*/*.o'))
+foreach my $object (glob(kpi_root() . '/src/*/*.o'))
 {
 	$exported{$_} = $object =~ s/.*\/src\///r for qx(nm --extern-only --defined-only "$object") =~ /^\S+ \w (\w+)$/mg;
 	$imported{$_} = 1 for qx(nm --undefined-only "$object") =~ /^\s+\w (\w+)$/mg;
 }
 my %mentioned;
-$mentioned{$_}++ for map { slurp_file($_) =~ /\w+/g } glob(kpi_root() . '/src/*.h'), glob(kpi_root() . '/src/*/*.h');
+$mentioned{$_}++ for map { slurp_file($_) =~ /\w+/g } glob(kpi_root() . '/src/*/*.h');
 # what the server looks for
 delete @exported{qw(Pg_magic_func _PG_init _PG_fini)};
 # what rooms that are being built call

@@ -1,0 +1,418 @@
+/*
+ * calendar.c
+ *		Type business_calendar and the time that it counts: business_time,
+ *		business_deadline, is_open, business_spans, closed_on.
+ */
+#include "postgres.h"
+
+#include "calendar/business_time.h"
+#include "base/cache.h"
+#include "base/summary.h"
+
+#include "catalog/pg_type.h"
+#include "libpq/pqformat.h"
+#include "miscadmin.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/date.h"
+#include "utils/multirangetypes.h"
+#include "utils/rangetypes.h"
+#include "utils/typcache.h"
+
+#define MAX_SPANS 1000000		/* in one result of business_spans */
+
+/* ---------- type ---------- */
+
+static BusinessCalendar *
+calendar_of_datum(const void *datum)
+{
+	BusinessCalendar *calendar = (BusinessCalendar *)
+		PG_DETOAST_DATUM(PointerGetDatum(datum));
+
+	if (calendar->version != CALENDAR_VERSION)
+		elog(ERROR, "unknown version %d of a business_calendar", calendar->version);
+	return calendar;
+}
+
+#define PG_GETARG_CALENDAR_P(n) calendar_of_datum(PG_GETARG_POINTER(n))
+
+PG_FUNCTION_INFO_V1(business_calendar_in);
+Datum
+business_calendar_in(PG_FUNCTION_ARGS)
+{
+	BusinessCalendar *calendar = calendar_parse(PG_GETARG_CSTRING(0), fcinfo->context);
+
+	if (calendar == NULL)		/* a soft error */
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(calendar);
+}
+
+KPI_FUNCTION(business_calendar_out, CStringGetDatum(calendar_print(PG_GETARG_CALENDAR_P(0))));
+
+/* The binary form is a version byte and the text: short, portable, and checked as text is. */
+PG_FUNCTION_INFO_V1(business_calendar_recv);
+Datum
+business_calendar_recv(PG_FUNCTION_ARGS)
+{
+	StringInfo	buf = (StringInfo) PG_GETARG_POINTER(0);
+	int			version = pq_getmsgbyte(buf);
+	char	   *text;
+	int			length;
+
+	if (version != CALENDAR_VERSION)
+		summary_binary_error("business_calendar", psprintf("Version %d is not known.", version));
+	text = pq_getmsgtext(buf, buf->len - buf->cursor, &length);
+	if ((int) strlen(text) != length)
+		summary_binary_error("business_calendar", "The text contains a zero byte.");
+	PG_RETURN_POINTER(calendar_parse(text, NULL));
+}
+
+PG_FUNCTION_INFO_V1(business_calendar_send);
+Datum
+business_calendar_send(PG_FUNCTION_ARGS)
+{
+	char	   *text = calendar_print(PG_GETARG_CALENDAR_P(0));
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	pq_sendbyte(&buf, CALENDAR_VERSION);
+	pq_sendtext(&buf, text, strlen(text));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+SUMMARY_VARLENA_COMPARISONS(business_calendar, NULL);
+
+/* ---------- arguments ---------- */
+
+static void *
+prepare_business_time(const void *datum)
+{
+	BusinessCalendar *calendar = calendar_of_datum(datum);
+	BusinessTime *bt = business_time_prepare(calendar);
+
+	if ((const void *) calendar != datum)
+		pfree(calendar);
+	return bt;
+}
+
+/*
+ * The calendar, argument n, prepared.  The key is the datum as it came, maybe
+ * compressed: only one that lies in a TOAST table is fetched every time.
+ */
+static inline BusinessTime *
+getarg_business_time(FunctionCallInfo fcinfo, int n)
+{
+	struct varlena *datum = (struct varlena *) PG_GETARG_POINTER(n);
+
+	if (unlikely(VARATT_IS_EXTERNAL(datum)))
+		datum = pg_detoast_datum_packed(datum);
+	return cache_get(fcinfo->flinfo, datum, VARSIZE_ANY(datum), prepare_business_time);
+}
+
+static TimestampTz
+getarg_moment(FunctionCallInfo fcinfo, int n, const char *argument)
+{
+	TimestampTz moment = PG_GETARG_TIMESTAMPTZ(n);
+
+	if (unlikely(TIMESTAMP_NOT_FINITE(moment)))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be finite: %s", argument, TIMESTAMP_IS_NOBEGIN(moment) ? "-infinity" : "infinity"),
+				 errhint("Leave such rows out, or turn it into NULL with nullif(%s, '%s').", argument,
+						 TIMESTAMP_IS_NOBEGIN(moment) ? "-infinity" : "infinity")));
+	return moment;
+}
+
+/* "1 day" of open time is nobody's working day, so that a day is not 24 hours here. */
+static int64
+getarg_open_duration(FunctionCallInfo fcinfo, int n)
+{
+	const Interval *duration = PG_GETARG_INTERVAL_P(n);
+
+	if (!INTERVAL_NOT_FINITE(duration) && duration->month == 0 && duration->day != 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("duration must not contain days: %s",
+						DatumGetCString(DirectFunctionCall1(interval_out,
+															IntervalPGetDatum(duration)))),
+				 errdetail("How much open time a working day has is for you to say."),
+				 errhint("Give the duration in hours of open time, such as '8 hours'.")));
+	return kpi_interval_to_usec(duration, "duration");
+}
+
+PG_FUNCTION_INFO_V1(business_timestamp_error);
+Datum
+business_timestamp_error(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a timestamp without time zone does not say which moment is meant"),
+			 errdetail("It would be read in the time zone of the session."),
+			 errhint("Name the zone that its clock showed, for example opened_at AT TIME ZONE 'UTC'.")));
+	PG_RETURN_NULL();
+}
+
+PG_FUNCTION_INFO_V1(business_date_error);
+Datum
+business_date_error(PG_FUNCTION_ARGS)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("a date does not say which moment is meant"),
+			 errdetail("It would be read as midnight in the time zone of the session."),
+			 errhint("Name the zone whose midnight it is, for example opened_on::timestamp AT TIME ZONE 'Europe/Istanbul'.")));
+	PG_RETURN_NULL();
+}
+
+/* A bound of a piece of time; infinite ones are the ends of int64. */
+static TimestampTz
+moment_of_bound(const RangeBound *bound)
+{
+	if (bound->infinite)
+		return bound->lower ? DT_NOBEGIN : DT_NOEND;
+	return DatumGetTimestampTz(bound->val);
+}
+
+/* The pieces of a multirange: ascending, with gaps between. */
+static BusinessPiece *
+getarg_pieces(FunctionCallInfo fcinfo, int n, int *npieces)
+{
+	MultirangeType *multirange = PG_GETARG_MULTIRANGE_P(n);
+	TypeCacheEntry *type = lookup_type_cache(TSTZMULTIRANGEOID, TYPECACHE_MULTIRANGE_INFO);
+	BusinessPiece *pieces;
+
+	*npieces = multirange->rangeCount;
+	pieces = palloc(Max(*npieces, 1) * sizeof(BusinessPiece));
+	for (int i = 0; i < *npieces; i++)
+	{
+		RangeBound	lower;
+		RangeBound	upper;
+
+		CHECK_FOR_INTERRUPTS();
+		multirange_get_bounds(type->rngtype, multirange, i, &lower, &upper);
+		pieces[i].start = moment_of_bound(&lower);
+		pieces[i].end = moment_of_bound(&upper);
+	}
+	return pieces;
+}
+
+/* ---------- functions ---------- */
+
+PG_FUNCTION_INFO_V1(business_time_of_spans);
+Datum
+business_time_of_spans(PG_FUNCTION_ARGS)
+{
+	BusinessTime *bt = getarg_business_time(fcinfo, 0);
+	int			npieces;
+	BusinessPiece *pieces = getarg_pieces(fcinfo, 1, &npieces);
+	int64		open = 0;
+
+	for (int i = 0; i < npieces; i++)
+	{
+		int64		piece;
+
+		CHECK_FOR_INTERRUPTS();
+		if (TIMESTAMP_NOT_FINITE(pieces[i].start) || TIMESTAMP_NOT_FINITE(pieces[i].end))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("spans must have both ends: the %s of a piece is missing or infinite",
+							TIMESTAMP_NOT_FINITE(pieces[i].start) ? "start" : "end"),
+					 errhint("Limit them to a time that you report on, for example spans * tstzmultirange(tstzrange('2026-03-01', now())).")));
+		if (pg_sub_s64_overflow(business_open_until(bt, pieces[i].end),
+								business_open_until(bt, pieces[i].start), &piece))
+			kpi_overflow_error("open time");
+		kpi_add(&open, piece, "open time");
+	}
+	PG_RETURN_INTERVAL_P(kpi_usec_to_interval(open));
+}
+
+PG_FUNCTION_INFO_V1(business_time);
+Datum
+business_time(PG_FUNCTION_ARGS)
+{
+	BusinessTime *bt = getarg_business_time(fcinfo, 0);
+	TimestampTz start_at = getarg_moment(fcinfo, 1, "start_at");
+	TimestampTz end_at = getarg_moment(fcinfo, 2, "end_at");
+	int64		open;
+
+	if (pg_sub_s64_overflow(business_open_until(bt, end_at), business_open_until(bt, start_at),
+							&open))
+		kpi_overflow_error("open time");
+	PG_RETURN_INTERVAL_P(kpi_usec_to_interval(open));
+}
+
+static Datum
+deadline(FunctionCallInfo fcinfo, const BusinessPiece *pauses, int npauses)
+{
+	BusinessTime *bt = getarg_business_time(fcinfo, 0);
+	TimestampTz start_at = getarg_moment(fcinfo, 1, "start_at");
+	int64		duration = getarg_open_duration(fcinfo, 2);
+	TimestampTz moment;
+
+	switch (business_moment_after(bt, start_at, duration, pauses, npauses, &moment))
+	{
+		case BUSINESS_NEVER:
+			PG_RETURN_NULL();
+		case BUSINESS_OUT_OF_RANGE:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					 errmsg("deadline is out of range: %s of open time",
+							DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(2))))));
+			break;
+		case BUSINESS_FOUND:
+			break;
+	}
+	PG_RETURN_TIMESTAMPTZ(moment);
+}
+
+KPI_FUNCTION(business_deadline, deadline(fcinfo, NULL, 0));
+
+/* Pauses that are NULL are none: that is what range_agg gives over no rows. */
+PG_FUNCTION_INFO_V1(business_deadline_paused);
+Datum
+business_deadline_paused(PG_FUNCTION_ARGS)
+{
+	BusinessPiece *pauses = NULL;
+	int			npauses = 0;
+
+	if (PG_ARGISNULL(0) || PG_ARGISNULL(1) || PG_ARGISNULL(2))
+		PG_RETURN_NULL();
+	if (!PG_ARGISNULL(3))
+		pauses = getarg_pieces(fcinfo, 3, &npauses);
+	return deadline(fcinfo, pauses, npauses);
+}
+
+PG_FUNCTION_INFO_V1(business_is_open);
+Datum
+business_is_open(PG_FUNCTION_ARGS)
+{
+	BusinessTime *bt = getarg_business_time(fcinfo, 0);
+	TimestampTz moment = getarg_moment(fcinfo, 1, "moment");
+
+	PG_RETURN_BOOL(business_close_after(bt, moment) != -1);
+}
+
+/* The first moment from this one on that is open, or "end" if there is none before. */
+static TimestampTz
+next_open(BusinessTime *bt, TimestampTz moment, TimestampTz end)
+{
+	TimestampTz after;
+
+	if (business_moment_at(bt, business_open_until(bt, moment) + 1, &after) != BUSINESS_FOUND)
+		return end;
+	return Min(after - 1, end);
+}
+
+PG_FUNCTION_INFO_V1(business_spans);
+Datum
+business_spans(PG_FUNCTION_ARGS)
+{
+	BusinessTime *bt = getarg_business_time(fcinfo, 0);
+	TimestampTz start_at = getarg_moment(fcinfo, 1, "start_at");
+	TimestampTz end_at = getarg_moment(fcinfo, 2, "end_at");
+	TypeCacheEntry *type = lookup_type_cache(TSTZMULTIRANGEOID, TYPECACHE_MULTIRANGE_INFO);
+	RangeType **ranges = palloc(16 * sizeof(RangeType *));
+	int			capacity = 16;
+	int			count = 0;
+	TimestampTz at;
+
+	if (start_at > end_at)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("start_at must not be after end_at: %s, %s",
+						pstrdup(timestamptz_to_str(start_at)), pstrdup(timestamptz_to_str(end_at)))));
+	for (at = next_open(bt, start_at, end_at); at < end_at; at = next_open(bt, at, end_at))
+	{
+		RangeBound	lower = {0};
+		RangeBound	upper = {0};
+
+		lower.val = TimestampTzGetDatum(at);
+		lower.inclusive = true;
+		lower.lower = true;
+		/* slots of two days may touch, and an hour that the clock skips is no gap */
+		do
+		{
+			CHECK_FOR_INTERRUPTS();
+			at = business_close_after(bt, at);
+		} while (at < end_at && business_close_after(bt, at) != -1);
+		upper.val = TimestampTzGetDatum(Min(at, end_at));
+		if (count == MAX_SPANS)
+			ereport(ERROR,
+					(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
+					 errmsg("the calendar is open more than %d times between start_at and end_at",
+							MAX_SPANS),
+					 errhint("Ask for a shorter time.")));
+		if (count == capacity)
+			ranges = repalloc(ranges, (capacity *= 2) * sizeof(RangeType *));
+		ranges[count++] = kpi_make_range(type->rngtype, &lower, &upper);
+	}
+	PG_RETURN_MULTIRANGE_P(make_multirange(TSTZMULTIRANGEOID, type->rngtype, count, ranges));
+}
+
+/* The dates of an array, a bit each from the earliest on. */
+typedef struct DateSet
+{
+	DateADT		first;
+	DateADT		last;			/* before the first: no dates */
+	uint8	   *bits;
+} DateSet;
+
+static void
+getarg_date_set(FunctionCallInfo fcinfo, int n, DateSet *set)
+{
+	ArrayType  *array = PG_GETARG_ARRAYTYPE_P(n);
+	ArrayIterator dates = array_create_iterator(array, 0, NULL);
+	Datum		date;
+	bool		is_null;
+
+	set->first = CALENDAR_MAX_DATE;
+	set->last = CALENDAR_MIN_DATE;
+	while (array_iterate(dates, &date, &is_null))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (is_null)
+			continue;
+		if (DatumGetDateADT(date) < CALENDAR_MIN_DATE || DatumGetDateADT(date) > CALENDAR_MAX_DATE)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("dates must lie within 0001-01-01 and 9999-12-31: %s",
+							DatumGetCString(DirectFunctionCall1(date_out, date)))));
+		set->first = Min(set->first, DatumGetDateADT(date));
+		set->last = Max(set->last, DatumGetDateADT(date));
+	}
+	array_free_iterator(dates);
+	set->bits = palloc0(Max(set->last - set->first, 0) / 8 + 1);
+	dates = array_create_iterator(array, 0, NULL);
+	while (array_iterate(dates, &date, &is_null))
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (!is_null)
+			set->bits[(DatumGetDateADT(date) - set->first) / 8] |=
+				1 << (DatumGetDateADT(date) - set->first) % 8;
+	}
+	array_free_iterator(dates);
+}
+
+/* A NULL array is an empty one: that is what array_agg gives over no holidays. */
+PG_FUNCTION_INFO_V1(business_closed_on);
+Datum
+business_closed_on(PG_FUNCTION_ARGS)
+{
+	CalendarDraft draft;
+	DateSet		dates;
+	int			closed;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	getarg_date_set(fcinfo, 1, &dates);
+	calendar_draft_open(&draft, PG_GETARG_CALENDAR_P(0));
+	closed = calendar_draft_plan(&draft);
+	for (DateADT date = dates.first; date <= dates.last; date++)
+	{
+		if (dates.bits[(date - dates.first) / 8] & 1 << (date - dates.first) % 8)
+			calendar_draft_run(&draft.dates, date, date, closed, NULL);
+	}
+	PG_RETURN_POINTER(calendar_draft_finish(&draft, NULL));
+}

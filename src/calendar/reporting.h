@@ -1,0 +1,25 @@
+/*
+ * reporting.h
+ *		Reporting intervals on a zone's local clock, for the rooms that walk them:
+ *		from "at" the interval that began at reporting_start(clock, step, at) goes on
+ *		until reporting_end(clock, step, at), where another begins, or comes back.
+ */
+#ifndef REPORTING_H
+#define REPORTING_H
+
+#include "calendar/clock.h"
+
+/* Arguments of a function: a step that divides a day or is whole days, and a zone. */
+/* interval_start, which batch execution knows by its address */
+extern Datum reporting_interval_start(PG_FUNCTION_ARGS);
+
+extern int64 reporting_getarg_step(FunctionCallInfo fcinfo, int n);
+extern Clock *reporting_getarg_clock(FunctionCallInfo fcinfo, int n);
+
+/* The first moment of the interval that contains "moment". */
+extern TimestampTz reporting_start(Clock *clock, int64 step, TimestampTz moment);
+
+/* The first moment after "moment" that lies in another interval. */
+extern TimestampTz reporting_end(Clock *clock, int64 step, TimestampTz moment);
+
+#endif							/* REPORTING_H */

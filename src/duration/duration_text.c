@@ -1,0 +1,321 @@
+/*
+ * duration_text.c
+ *		The text and binary forms of a set of durations.
+ */
+#include "postgres.h"
+
+#include "duration/duration_packed.h"
+#include "duration/duration_state.h"
+#include "duration/duration_text.h"
+
+#include "libpq/pqformat.h"
+#include "utils/builtins.h"
+
+/* ---------- text ---------- */
+
+void
+duration_print(StringInfo buf, const Durations *d)
+{
+	char		squares[UINT128_DIGITS];
+	DurationCursor c;
+	bool		first = true;
+
+	appendStringInfo(buf, "{\"samples\":" INT64_FORMAT ",\"total\":" INT64_FORMAT ",\"squares\":%s",
+					 d->samples, d->total, uint128_to_text(d->squares, squares));
+	if (d->samples > 0)
+		appendStringInfo(buf, ",\"shortest\":" INT64_FORMAT ",\"longest\":" INT64_FORMAT,
+						 d->shortest, d->longest);
+	else
+		appendStringInfoString(buf, ",\"shortest\":null,\"longest\":null");
+	appendStringInfoString(buf, ",\"buckets\":[");
+	duration_cursor(&c, d);
+	while (duration_next(&c))
+	{
+		appendStringInfo(buf, "%s[" INT64_FORMAT "," INT64_FORMAT "]", first ? "" : ",",
+						 duration_bucket_low(c.bucket), c.count);
+		first = false;
+	}
+	appendStringInfoString(buf, "]}");
+}
+
+bool
+duration_scan_null(SummaryScanner *s)
+{
+	if (!summary_scan_next_is(s, 'n') || strncmp(s->at, "null", 4) != 0)
+		return false;
+	s->at += 4;
+	return true;
+}
+
+static bool
+scan_squares(SummaryScanner *s, Uint128 *squares)
+{
+	int			digits;
+
+	squares->high = squares->low = 0;
+	(void) summary_scan_next_is(s, '0');	/* skips space */
+	digits = strspn(s->at, "0123456789");
+	if (digits == 0 || (digits > 1 && *s->at == '0'))
+		return summary_scan_error(s, psprintf("Expected a whole number, 0 or more, at byte %d.",
+											  (int) (s->at - s->text) + 1));
+	for (; digits > 0; digits--)
+	{
+		if (!uint128_append_digit(squares, *s->at++ - '0'))
+			return summary_scan_range_error(s);
+	}
+	return true;
+}
+
+typedef struct BucketList
+{
+	DurationBucket *buckets;
+	int			n;
+	int			room;
+} BucketList;
+
+static void
+append_bucket(BucketList *list, int bucket, int64 count)
+{
+	if (list->n == list->room)
+	{
+		list->room = list->room == 0 ? 64 : list->room * 2;
+		list->buckets = list->buckets == NULL
+			? palloc(list->room * sizeof(DurationBucket))
+			: repalloc(list->buckets, list->room * sizeof(DurationBucket));
+	}
+	list->buckets[list->n].bucket = bucket;
+	list->buckets[list->n].count = count;
+	list->n++;
+}
+
+/* [[lowest microsecond,count],...], ascending: so there are never more than exist */
+static bool
+scan_buckets(SummaryScanner *s, BucketList *list)
+{
+	if (!summary_scan_char(s, '['))
+		return false;
+	while (!summary_scan_next_is(s, ']'))
+	{
+		int64		low;
+		int64		count;
+		int			bucket;
+
+		if (list->n > 0 && !summary_scan_char(s, ','))
+			return false;
+		if (!summary_scan_char(s, '[') || !summary_scan_count(s, &low) ||
+			!summary_scan_char(s, ',') || !summary_scan_count(s, &count) ||
+			!summary_scan_char(s, ']'))
+			return false;
+		bucket = duration_bucket(low);
+		if (duration_bucket_low(bucket) != low)
+			return summary_scan_error(s, psprintf("No bucket starts at " INT64_FORMAT " microseconds.",
+												  low));
+		if (list->n > 0 && bucket <= list->buckets[list->n - 1].bucket)
+			return summary_scan_error(s, psprintf("Bucket " INT64_FORMAT " is not above the one before it.",
+												  low));
+		append_bucket(list, bucket, count);
+	}
+	return summary_scan_char(s, ']');
+}
+
+/* A name and its place in the list, which must be new; -1 after an error. */
+int
+duration_scan_field(SummaryScanner *s, const char *const *names, int n, uint32 *seen)
+{
+	char		name[NAMEDATALEN];
+
+	if (*seen != 0 && !summary_scan_char(s, ','))
+		return -1;
+	if (!summary_scan_name(s, name, sizeof(name)))
+		return -1;
+	for (int i = 0; i < n; i++)
+	{
+		if (strcmp(name, names[i]) != 0)
+			continue;
+		if (*seen & (1U << i))
+		{
+			summary_scan_error(s, psprintf("Field \"%s\" occurs twice.", name));
+			return -1;
+		}
+		*seen |= 1U << i;
+		return i;
+	}
+	summary_scan_error(s, psprintf("Unknown field \"%s\".", name));
+	return -1;
+}
+
+/* The packed value that an object describes, or NULL after an error. */
+Durations *
+duration_scan(SummaryScanner *s)
+{
+	static const char *const names[] = {"samples", "total", "squares", "shortest", "longest", "buckets"};
+	Durations	header;
+	BucketList	list = {NULL, 0, 0};
+	uint32		seen = 0;
+	const char *complaint;
+
+	memset(&header, 0, sizeof(header));
+	header.shortest = PG_INT64_MAX;
+	header.longest = -1;
+	if (!summary_scan_char(s, '{'))
+		return NULL;
+	while (!summary_scan_next_is(s, '}'))
+	{
+		bool		fine = true;
+
+		switch (duration_scan_field(s, names, lengthof(names), &seen))
+		{
+			case 0:
+				fine = summary_scan_count(s, &header.samples);
+				break;
+			case 1:
+				fine = summary_scan_count(s, &header.total);
+				break;
+			case 2:
+				fine = scan_squares(s, &header.squares);
+				break;
+			case 3:
+				fine = duration_scan_null(s) || summary_scan_count(s, &header.shortest);
+				break;
+			case 4:
+				fine = duration_scan_null(s) || summary_scan_count(s, &header.longest);
+				break;
+			case 5:
+				fine = scan_buckets(s, &list);
+				break;
+			default:
+				fine = false;
+		}
+		if (!fine)
+			return NULL;
+	}
+	if (!summary_scan_char(s, '}'))
+		return NULL;
+	complaint = duration_complaint(&header, list.buckets, list.n);
+	if (complaint)
+	{
+		summary_scan_error(s, complaint);
+		return NULL;
+	}
+	return duration_pack_buckets(&header, list.buckets, list.n);
+}
+
+PG_FUNCTION_INFO_V1(duration_summary_in);
+Datum
+duration_summary_in(PG_FUNCTION_ARGS)
+{
+	SummaryScanner s;
+	Durations  *d;
+
+	summary_scan_start(&s, "duration_summary", PG_GETARG_CSTRING(0), fcinfo->context);
+	d = duration_scan(&s);
+	if (d == NULL || !summary_scan_end(&s))
+		PG_RETURN_NULL();
+	PG_RETURN_POINTER(d);
+}
+
+PG_FUNCTION_INFO_V1(duration_summary_out);
+Datum
+duration_summary_out(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+
+	initStringInfo(&buf);
+	duration_print(&buf, PG_GETARG_DURATIONS_P(0));
+	PG_RETURN_CSTRING(buf.data);
+}
+
+/* ---------- binary ---------- */
+
+#define BINARY_BUCKET_BYTES (2 + 8)
+
+void
+duration_send(StringInfo buf, const Durations *d)
+{
+	DurationCursor c;
+	int			n = 0;
+
+	pq_sendbyte(buf, DURATION_VERSION);
+	pq_sendint64(buf, d->samples);
+	pq_sendint64(buf, d->total);
+	pq_sendint64(buf, d->squares.high);
+	pq_sendint64(buf, d->squares.low);
+	pq_sendint64(buf, d->shortest);
+	pq_sendint64(buf, d->longest);
+	duration_cursor(&c, d);
+	while (duration_next(&c))
+		n++;
+	pq_sendint32(buf, n);
+	duration_cursor(&c, d);
+	while (duration_next(&c))
+	{
+		pq_sendint16(buf, c.bucket);
+		pq_sendint64(buf, c.count);
+	}
+}
+
+Durations *
+duration_recv(StringInfo buf, const char *type)
+{
+	Durations	header;
+	BucketList	list = {NULL, 0, 0};
+	int			version = pq_getmsgbyte(buf);
+	uint32		n;
+	const char *complaint;
+
+	if (version != DURATION_VERSION)
+		summary_binary_error(type, psprintf("Unknown version %d.", version));
+	memset(&header, 0, sizeof(header));
+	header.samples = pq_getmsgint64(buf);
+	header.total = pq_getmsgint64(buf);
+	header.squares.high = pq_getmsgint64(buf);
+	header.squares.low = pq_getmsgint64(buf);
+	header.shortest = pq_getmsgint64(buf);
+	header.longest = pq_getmsgint64(buf);
+	n = pq_getmsgint(buf, 4);
+	if (header.samples < 0 || header.total < 0 || header.squares.high >= UINT64CONST(1) << 62)
+		summary_binary_error(type, "A sum is out of range.");
+	if (n > DURATION_BUCKETS || buf->len - buf->cursor != (int) n * BINARY_BUCKET_BYTES)
+		summary_binary_error(type, psprintf("%u buckets announced, %d bytes left.", n,
+											buf->len - buf->cursor));
+	for (uint32 i = 0; i < n; i++)
+	{
+		int			bucket = pq_getmsgint(buf, 2);
+		int64		count = pq_getmsgint64(buf);
+
+		if (bucket >= DURATION_BUCKETS || (i > 0 && bucket <= list.buckets[i - 1].bucket))
+			summary_binary_error(type, "The buckets are not in ascending order.");
+		append_bucket(&list, bucket, count);
+	}
+	complaint = duration_complaint(&header, list.buckets, list.n);
+	if (complaint)
+		summary_binary_error(type, complaint);
+	return duration_pack_buckets(&header, list.buckets, list.n);
+}
+
+KPI_FUNCTION(duration_summary_recv,
+			 PointerGetDatum(duration_recv((StringInfo) PG_GETARG_POINTER(0), "duration_summary")));
+
+PG_FUNCTION_INFO_V1(duration_summary_send);
+Datum
+duration_summary_send(PG_FUNCTION_ARGS)
+{
+	StringInfoData buf;
+
+	pq_begintypsend(&buf);
+	duration_send(&buf, PG_GETARG_DURATIONS_P(0));
+	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+static struct varlena *
+canonical(Datum value)
+{
+	Durations  *d = durations_from_datum(value);
+	Durations  *packed = duration_pack(d);
+
+	if (packed != d && PointerGetDatum(d) != value)
+		pfree(d);
+	return (struct varlena *) packed;
+}
+
+SUMMARY_VARLENA_FUNCTIONS(duration_summary, canonical);

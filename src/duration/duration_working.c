@@ -1,0 +1,171 @@
+/*
+ * duration_working.c
+ *		The sparse and dense forms of a set of durations: making room, settling
+ *		what is pending, merging.
+ */
+#include "postgres.h"
+
+#include "duration/duration_working.h"
+
+#define SPARSE_FIRST_SIZE 128	/* bytes: 8 pairs */
+#define SPARSE_LAST_SIZE 4096
+#define ROUND_UP_TO 8192		/* the allocator gives powers of two up to here anyway */
+
+/* ---------- making room ---------- */
+
+/* No samples, in the form that grows. */
+Durations *
+duration_new(void)
+{
+	return duration_allocate(SPARSE_FIRST_SIZE, DURATION_SPARSE);
+}
+
+/* Room for one octave more than there are, and for some to come. */
+static Size
+dense_size_for(int octaves, DurationForm form)
+{
+	Size		size = DURATION_HEADER + sizeof(DurationDense) +
+		(Size) (octaves + 1) * DURATION_BLOCK_BYTES(form);
+
+	if (size <= ROUND_UP_TO)
+		return pg_nextpower2_64(size);
+	return size + (Size) Min(octaves / 4, DURATION_OCTAVES - octaves) * DURATION_BLOCK_BYTES(form);
+}
+
+/*
+ * A copy in which a bucket can take "count" more samples: pairs while they are
+ * few, and blocks once these take at most twice the room of the pairs.  Sizes
+ * double, or grow by a quarter of the blocks, so that filling up costs a
+ * constant time a sample.
+ */
+Durations *
+duration_with_room(const Durations *d, int bucket, int64 count)
+{
+	DurationCursor c;
+	Durations  *result;
+	DurationForm form;
+	Size		sparse_size;
+	Size		dense_size;
+	int64		zeros = bucket == 0 ? count : 0;
+	int64		largest = bucket == 0 ? 0 : count;
+	int			pairs = 0;
+	int			octaves = 0;
+	int			octave = -1;
+
+	duration_cursor(&c, d);
+	while (duration_next(&c))
+	{
+		pairs++;
+		if ((c.bucket >> 8) != octave)
+			octaves++;
+		octave = c.bucket >> 8;
+		if (c.bucket == 0)
+			zeros = Max(zeros, c.count);
+		else
+			largest = Max(largest, c.count);
+	}
+
+	/* the largest may be the one that grows by as much again */
+	form = largest <= PG_UINT8_MAX / 2 ? DURATION_DENSE1
+		: largest <= PG_UINT16_MAX / 2 ? DURATION_DENSE2
+		: largest <= (int64) (PG_UINT32_MAX / 2) ? DURATION_DENSE4 : DURATION_DENSE8;
+	dense_size = dense_size_for(octaves, form);
+	sparse_size = Max(pg_nextpower2_64(DURATION_HEADER + (pairs + 1) * sizeof(DurationPair)),
+					  SPARSE_FIRST_SIZE);
+
+	if (d->form < DURATION_DENSE1 && d->samples < DURATION_SPARSE_SAMPLES &&
+		form != DURATION_DENSE8 && zeros <= (int64) (PG_UINT32_MAX / 2) &&
+		sparse_size <= SPARSE_LAST_SIZE && dense_size > 2 * sparse_size)
+		result = duration_allocate(sparse_size, DURATION_SPARSE);
+	else
+		result = duration_allocate(dense_size, form);
+	duration_copy_header(result, d);
+	if (d->pending > 0)
+	{
+		/* only what is dense has any, and that stays dense */
+		result->pending = d->pending;
+		memcpy(duration_dense(result)->pending, duration_dense(d)->pending,
+			   d->pending * sizeof(int64));
+	}
+	duration_cursor(&c, d);
+	while (duration_next(&c))
+	{
+		if (!duration_count(result, c.bucket, c.count))
+			elog(ERROR, "no room for the buckets of a duration_summary");
+	}
+	return result;
+}
+
+/* ---------- adding where there may be no room ---------- */
+
+/* Makes room, frees what was made here before, and keeps the caller's own. */
+static Durations *
+count_anyhow(Durations *d, const Durations *callers, int bucket, int64 count)
+{
+	Durations  *wider;
+
+	if (duration_count(d, bucket, count))
+		return d;
+	wider = duration_with_room(d, bucket, count);
+	if (d != callers)
+		pfree(d);
+	if (!duration_count(wider, bucket, count))
+		elog(ERROR, "no room for a bucket of a duration_summary");
+	return wider;
+}
+
+/* One duration; the result may be a larger copy. */
+Durations *
+duration_add_anyhow(Durations *d, int64 usec)
+{
+	d = count_anyhow(d, d, duration_bucket(usec), 1);
+	duration_sum(d, usec);
+	return d;
+}
+
+/* Counts what is pending; the result may be a larger copy. */
+Durations *
+duration_settle(Durations *d)
+{
+	const Durations *callers = d;
+	int64		pending[DURATION_PENDING];
+	int			n = d->pending;
+
+	memcpy(pending, duration_dense(d)->pending, n * sizeof(int64));
+	d->pending = 0;
+	for (int i = 0; i < n; i++)
+		duration_sum(d, pending[i]);
+	for (int i = 0; i < n; i++)
+		d = count_anyhow(d, callers, duration_bucket(pending[i]), 1);
+	return d;
+}
+
+/* The same for a reader, who must not change the state. */
+Durations *
+duration_settled_copy(const Durations *d)
+{
+	Durations  *copy = palloc(VARSIZE(d));
+
+	memcpy(copy, d, VARSIZE(d));
+	return duration_settle(copy);
+}
+
+/* Adds a set of any form, in which nothing is pending; the result may be a larger copy. */
+Durations *
+duration_merge_into(Durations *d, const Durations *other)
+{
+	const Durations *callers = d;
+	DurationCursor c;
+
+	kpi_add(&d->samples, other->samples, "samples of a duration_summary");
+	if (unlikely(d->samples >= DURATION_TOO_MANY_SAMPLES))
+		kpi_overflow_error("samples of a duration_summary");
+	kpi_add(&d->total, other->total, "total of a duration_summary");
+	uint128_add(&d->squares, other->squares);
+	d->shortest = Min(d->shortest, other->shortest);
+	d->longest = Max(d->longest, other->longest);
+	duration_cursor(&c, other);
+	while (duration_next(&c))
+		d = count_anyhow(d, callers, c.bucket, c.count);
+	return d;
+}
