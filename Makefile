@@ -6,6 +6,8 @@ MODULE_big = kpi
 OBJS = $(patsubst %.c,%.o,$(wildcard src/*/*.c)) $(WIN32RES)
 PG_CPPFLAGS = -I$(srcdir)/src
 SHLIB_LINK += $(filter -lm, $(LIBS))
+# Our calls reach our functions, whatever other libraries of the server call theirs (it hides them by itself from 16 on).
+SHLIB_LINK += $(shell echo 'int x;' | $(CC) -shared -fPIC -Wl,-Bsymbolic -x c -o /dev/null - 2>/dev/null && echo -Wl,-Bsymbolic)
 
 # One family of KPIs, one folder.  Its SQL uses only types of the folders before it.
 FAMILIES = base proportion queue handle rating duration number comparison time_share span episode calendar erlang
@@ -24,6 +26,9 @@ PROVE_TESTS = test/t/*.pl
 PG_CONFIG ?= pg_config
 PGXS := $(shell $(PG_CONFIG) --pgxs)
 include $(PGXS)
+ifneq ($(realpath $(srcdir)),$(CURDIR))
+$(error kpi is built in its own source tree: run make in $(srcdir))
+endif
 
 kpi--$(EXTVERSION).sql: src/install.awk src/base/summary.template $(SQL_SOURCES)
 	awk -f src/install.awk $(SQL_SOURCES:%="%") > $@ || { rm -f $@; false; }

@@ -54,3 +54,11 @@ SELECT control_low(0.8, -1);
 SELECT control_low(0.8, 'Infinity');
 SELECT control_high(0.8, 100, -3);
 SELECT control_high(0.8, 100, 'NaN');
+
+-- -0 is 0; a group has no, one or more members
+SELECT adjusted_p_value(p) OVER () AS bh, adjusted_p_value(p, 'holm') OVER () AS holm FROM (VALUES ('-0'::double precision), (0.5)) AS t(p);
+SELECT control_low(0.5, 1e-320, 0);
+SELECT control_low(0.5, 1, 0), control_high(0.5, 1, 0), control_low(0.5, 0, 0);
+-- Student's t near 0 at enormous samples: 2 * pnorm(-0.1) of R
+SELECT round(average_p_value('{"samples":4000000000000000000,"total":0,"squares":4000000000000000000000000000000}'::number_summary,
+                             '{"samples":4000000000000000000,"total":282842712474619,"squares":4000000000000000000000000000000}')::numeric, 8) AS p;

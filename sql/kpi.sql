@@ -73,3 +73,7 @@ SELECT p.oid::regprocedure FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.ob
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND d.deptype = 'e'
   AND (obj_description(p.oid, 'pg_proc') IS NULL OR p.proparallel <> 's')
 ORDER BY 1;
+
+-- no result is infinite or -0, whatever the bounds
+SELECT plausible('Infinity'::double precision, 0, 'Infinity') AS too_large, plausible('-Infinity'::numeric, '-Infinity', 0) AS too_small,
+       plausible('-0'::double precision, -1, 1) AS zero, plausible(5::double precision, '-Infinity', 'Infinity') AS open_ends;

@@ -146,3 +146,14 @@ SELECT '{"samples":1,"average":3}'::number_summary;
 -- support functions called by hand
 SELECT _number_accum(NULL::number_summary, 1), _number_accum('{}'::number_summary, NULL::numeric), _number_summary_merge(NULL, '{}');
 SELECT _number_accum('{}'::number_summary, 2), _number_accum_inv(_number_accum('{}'::number_summary, 2.5), 2.5::double precision);
+
+-- an aggregate of a user's own takes off in a window what nobody added: an error, never a value that no input accepts
+CREATE AGGREGATE own_number(integer) (SFUNC = _number_accum_inv, STYPE = number_summary, INITCOND = '{}');
+SELECT own_number(i) OVER (ORDER BY i) FROM generate_series(1, 4) AS i;
+CREATE AGGREGATE own_handle(integer) (SFUNC = _handle_accum_inv, STYPE = handle_summary, INITCOND = '{}');
+SELECT own_handle(i) OVER (ORDER BY i), number_agg(i) OVER (ORDER BY i) FROM generate_series(1, 4) AS i;
+CREATE AGGREGATE own_queue(integer, integer, boolean) (SFUNC = _queue_accum, STYPE = queue_summary, INITCOND = '{}',
+    MSFUNC = _queue_accum, MINVFUNC = _queue_accum_inv, MSTYPE = queue_summary, MINITCOND = '{}');
+SELECT i, (own_queue(CASE i WHEN 1 THEN 49 ELSE 0 END, 20, true) OVER (ORDER BY i ROWS 1 PRECEDING))::text::queue_summary IS NOT NULL AS readable
+FROM generate_series(1, 4) AS i;
+DROP AGGREGATE own_number(integer), own_handle(integer), own_queue(integer, integer, boolean);

@@ -8,6 +8,9 @@
 #include "base/kpi.h"
 #include "base/statistics.h"
 
+#include "access/transam.h"
+#include "catalog/dependency.h"
+#include "catalog/pg_proc.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/numeric.h"
@@ -240,7 +243,7 @@ bounds_error(const char *low, const char *high)
 			 errhint("The arguments are plausible(value, low, high).")));
 }
 
-/* plausible(value, low, high): the value, or NULL outside the bounds and for NaN */
+/* plausible(value, low, high): the value, or NULL outside the bounds and for NaN and infinity, whatever the bounds */
 PG_FUNCTION_INFO_V1(kpi_plausible_int4);
 Datum
 kpi_plausible_int4(PG_FUNCTION_ARGS)
@@ -281,9 +284,9 @@ kpi_plausible_float8(PG_FUNCTION_ARGS)
 
 	if (!(low <= high))
 		bounds_error(float8out_internal(low), float8out_internal(high));
-	if (!(value >= low && value <= high))
+	if (!(value >= low && value <= high) || isinf(value))
 		PG_RETURN_NULL();
-	PG_RETURN_FLOAT8(value);
+	PG_RETURN_FLOAT8(value + 0.0);	/* -0 is 0 */
 }
 
 /* plausible for a type that compares through a function of the server */
@@ -311,9 +314,49 @@ kpi_plausible_numeric(PG_FUNCTION_ARGS)
 	if (numeric_is_nan(PG_GETARG_NUMERIC(1)) || numeric_is_nan(PG_GETARG_NUMERIC(2)))
 		bounds_error(DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(1))),
 					 DatumGetCString(DirectFunctionCall1(numeric_out, PG_GETARG_DATUM(2))));
-	if (numeric_is_nan(PG_GETARG_NUMERIC(0)))
+	if (numeric_is_nan(PG_GETARG_NUMERIC(0)) || numeric_is_inf(PG_GETARG_NUMERIC(0)))
 		PG_RETURN_NULL();
 	return plausible(fcinfo, numeric_cmp, numeric_out);
 }
 
-KPI_FUNCTION(kpi_plausible_interval, plausible(fcinfo, interval_cmp, interval_out));
+PG_FUNCTION_INFO_V1(kpi_plausible_interval);
+Datum
+kpi_plausible_interval(PG_FUNCTION_ARGS)
+{
+#ifdef INTERVAL_NOT_FINITE
+	if (INTERVAL_NOT_FINITE(PG_GETARG_INTERVAL_P(0)))
+		PG_RETURN_NULL();
+#endif
+	return plausible(fcinfo, interval_cmp, interval_out);
+}
+
+/* ---------- windows ---------- */
+
+const char	kpi_window_is_own = 0;
+static const char window_is_foreign = 0;
+
+/*
+ * Looks at the aggregates of the window once: are they all the server's or this
+ * extension's?  The answer hangs on fn_extra.
+ */
+bool
+kpi_window_may_be_impossible(FunctionCallInfo fcinfo)
+{
+	const char *answer = &kpi_window_is_own;
+	Oid			extension;
+	ListCell   *cell;
+
+	if (fcinfo->flinfo->fn_extra == &window_is_foreign)
+		return true;
+	extension = getExtensionOfObject(ProcedureRelationId, fcinfo->flinfo->fn_oid);
+	foreach(cell, ((WindowAggState *) fcinfo->context)->funcs)
+	{
+		const WindowFunc *function = ((WindowFuncExprState *) lfirst(cell))->wfunc;
+
+		if (function->winagg && function->winfnoid >= FirstNormalObjectId &&
+			getExtensionOfObject(ProcedureRelationId, function->winfnoid) != extension)
+			answer = &window_is_foreign;
+	}
+	fcinfo->flinfo->fn_extra = unconstify(char *, answer);
+	return answer == &window_is_foreign;
+}

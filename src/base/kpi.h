@@ -191,4 +191,21 @@ kpi_getarg_state(FunctionCallInfo fcinfo, Size size)
 	return copy;
 }
 
+/*
+ * Whether the state that an inverse transition leaves must be checked.  A window
+ * removes only what it added, so a check a row would be for nothing; but that
+ * holds for the aggregates of this extension.  A user's own may call the same
+ * functions in any order, and what it leaves can be stored.
+ */
+extern const char kpi_window_is_own;
+extern bool kpi_window_may_be_impossible(FunctionCallInfo fcinfo);
+
+static inline bool
+kpi_may_be_impossible(FunctionCallInfo fcinfo)
+{
+	if (unlikely(fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState)))
+		return true;
+	return fcinfo->flinfo->fn_extra != &kpi_window_is_own && kpi_window_may_be_impossible(fcinfo);
+}
+
 #endif							/* KPI_H */

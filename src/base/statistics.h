@@ -179,7 +179,7 @@ student_probability(double t, double freedom)
 	double		y = q / (1 + q);
 	double		factor;
 
-	if (q < 1e-20)				/* flat there, and t^2 may be lost */
+	if (fabs(t) < 1e-10)		/* flat there, and t^2 may be lost */
 	{
 		p.within = fabs(t) * student_density(0, freedom);
 		p.beyond = 1 - p.within;

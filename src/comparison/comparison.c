@@ -64,7 +64,6 @@ get_method(WindowObject window, int64 row)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("unknown method: \"%s\"", name),
 				 errhint("The methods are: bh, holm.")));
-	pfree(name);
 	return method;
 }
 
@@ -85,6 +84,10 @@ adjust_partition(FunctionCallInfo fcinfo, WindowObject window, AdjustedPValues *
 	ComparisonMethod method = PG_NARGS() > ARG_METHOD ? get_method(window, 0) : COMPARISON_BH;
 	int64		n = 0;
 
+	/* what the arguments of a row allocate goes before those of the next */
+	MemoryContext row_context = AllocSetContextCreate(CurrentMemoryContext, "kpi adjusted p-values", ALLOCSET_DEFAULT_SIZES);
+	MemoryContext caller = MemoryContextSwitchTo(row_context);
+
 	for (int64 row = 0; row < rows; row++)
 	{
 		bool		is_null;
@@ -96,6 +99,7 @@ adjust_partition(FunctionCallInfo fcinfo, WindowObject window, AdjustedPValues *
 					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 					 errmsg("method must be the same in all rows of a partition"),
 					 errhint("Write adjusted_p_value(p, 'bh') or adjusted_p_value(p, 'holm').")));
+		MemoryContextReset(row_context);
 		result->p[row] = get_float8_nan();
 		if (is_null)
 			continue;
@@ -103,6 +107,8 @@ adjust_partition(FunctionCallInfo fcinfo, WindowObject window, AdjustedPValues *
 		tests[n].row = row;
 		n++;
 	}
+	MemoryContextSwitchTo(caller);
+	MemoryContextDelete(row_context);
 	qsort(tests, n, sizeof(ComparisonTest), compare_tests);
 	comparison_adjust(tests, n, method);
 	for (int64 i = 0; i < n; i++)
@@ -156,10 +162,10 @@ control_limit(FunctionCallInfo fcinfo, int side)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("centre must lie between 0 and 1: %s", float8out_internal(centre)),
 				 errhint("83.4 percent is written 0.834.")));
-	if (!(n >= 0) || isinf(n))
+	if (!(n == 0 || n >= 1) || isinf(n))
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("n must be the size of a group, 0 or more: %s", float8out_internal(n)),
+				 errmsg("n must be the size of a group, 0, or 1 or more: %s", float8out_internal(n)),
 				 errhint("The arguments are (centre, n, sigmas).")));
 	if (!(sigmas >= 0) || isinf(sigmas))
 		ereport(ERROR,

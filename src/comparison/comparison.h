@@ -25,7 +25,7 @@ typedef struct ComparisonTest
  * Adjusts n p-values, ascending, in place.  Both methods multiply: Benjamini and
  * Hochberg (1995) by n / rank, so that no adjusted value exceeds that of a larger
  * p; Holm (1979) by how many are left, so that none falls below that of a
- * smaller p.  Equal p-values stay equal either way.
+ * smaller p.  Equal p-values stay equal either way; -0 becomes 0.
  */
 static inline void
 comparison_adjust(ComparisonTest *tests, int64 n, ComparisonMethod method)
@@ -36,19 +36,19 @@ comparison_adjust(ComparisonTest *tests, int64 n, ComparisonMethod method)
 	{
 		bound = 1;
 		for (int64 i = n - 1; i >= 0; i--)
-			tests[i].p = bound = Min(bound, tests[i].p * ((double) n / (double) (i + 1)));
+			tests[i].p = bound = Min(bound, tests[i].p * ((double) n / (double) (i + 1)) + 0.0);
 	}
 	else
 	{
 		bound = 0;
 		for (int64 i = 0; i < n; i++)
-			tests[i].p = bound = Max(bound, Min(tests[i].p * (double) (n - i), 1));
+			tests[i].p = bound = Max(bound, Min(tests[i].p * (double) (n - i), 1) + 0.0);
 	}
 }
 
 /*
  * So many standard errors of a rate of n contacts from its centre; sigmas < 0
- * gives the lower limit.  0 <= centre <= 1, n > 0
+ * gives the lower limit.  0 <= centre <= 1, n >= 1, and all are finite
  */
 static inline double
 comparison_control_limit(double centre, double n, double sigmas)

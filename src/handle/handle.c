@@ -85,9 +85,7 @@ handle_discard(FunctionCallInfo fcinfo, HandleSummary contact)
 	HandleSummary *state = kpi_getarg_state(fcinfo, sizeof(HandleSummary));
 
 	handle_remove(state, &contact);
-	/* a window removes only what it added; anyone else may remove anything */
-	if (unlikely(fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState)) &&
-		handle_complaint(state) != NULL)
+	if (unlikely(kpi_may_be_impossible(fcinfo)) && handle_complaint(state) != NULL)
 		kpi_negative_result_error("handle_summary");
 	PG_RETURN_POINTER(state);
 }

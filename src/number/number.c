@@ -167,12 +167,10 @@ number_accumulate(FunctionCallInfo fcinfo, int64 micro)
 	PG_RETURN_POINTER(state);
 }
 
-/* A window removes only what it added; anyone else may remove anything. */
 static pg_attribute_always_inline Datum
 number_inverse_result(FunctionCallInfo fcinfo, NumberSummary *state)
 {
-	if (unlikely(fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState)) &&
-		number_complaint(state) != NULL)
+	if (unlikely(kpi_may_be_impossible(fcinfo)) && number_complaint(state) != NULL)
 		kpi_negative_result_error("number_summary");
 	PG_RETURN_POINTER(state);
 }

@@ -107,7 +107,7 @@ queue_accum(FunctionCallInfo fcinfo, DurationType type, int nargs)
 static inline Datum
 queue_inverse_result(FunctionCallInfo fcinfo, QueueSummary *state)
 {
-	if (unlikely(fcinfo->context == NULL || !IsA(fcinfo->context, WindowAggState)))
+	if (unlikely(kpi_may_be_impossible(fcinfo)))
 	{
 		queue_bound_longest(state);
 		if (queue_complaint(state) != NULL)
