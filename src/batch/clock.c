@@ -142,11 +142,11 @@ interval_start_step(FuncExpr *call)
 
 	if (call->funcid < FirstNormalObjectId || list_length(call->args) != 3)
 		return 0;
-	step = lsecond(call->args);
-	if (!IsA(step, Const) || step->constisnull || step->consttype != INTERVALOID)
-		return 0;
 	fmgr_info(call->funcid, &function);
 	if (function.fn_addr != reporting_interval_start)
+		return 0;
+	step = lsecond(call->args);
+	if (!IsA(step, Const) || step->constisnull || step->consttype != INTERVALOID)
 		return 0;
 	value = DatumGetIntervalP(step->constvalue);
 	if (value->month != 0 || value->day < 0 || value->day > 100000 || value->time < 0)

@@ -168,6 +168,26 @@ row_cost(BatchQuery *q, BatchSource *source, List *keys, List *partials)
 	return cost + list_length(source->dimensions) * KEY_FACTOR * cpu_operator_cost;
 }
 
+/* A scan that is not wanted costs what the server's own would. */
+static void
+add_disabled(Path *path, BatchSource *source)
+{
+#if PG_VERSION_NUM >= 180000
+	ListCell   *lc;
+
+	path->disabled_nodes = enable_seqscan ? 0 : 1;
+	foreach(lc, source->dimension_paths)
+		path->disabled_nodes += ((Path *) lfirst(lc))->disabled_nodes;
+#else
+	/* that of the dimensions is in their costs */
+	Cost		cost = enable_seqscan ? 0 : disable_cost;
+
+	(void) source;
+	path->startup_cost += cost;
+	path->total_cost += cost;
+#endif
+}
+
 void
 batch_cost_path(BatchQuery *q, BatchSource *source, List *keys, List *partials, CustomPath *path)
 {
@@ -187,9 +207,19 @@ batch_cost_path(BatchQuery *q, BatchSource *source, List *keys, List *partials, 
 	path->path.rows = clamp_row_est(Min(q->ngroups, rows));
 	path->path.startup_cost = cost;
 	path->path.total_cost = cost + path->path.rows * cpu_tuple_cost * 0.5;
+	add_disabled(&path->path, source);
 }
 
 /* ---------- how many groups ---------- */
+
+/* The name of the field that date_trunc and its like are asked for; NULL where it is no constant. */
+static char *
+constant_field(FuncExpr *call)
+{
+	Const	   *field = linitial(call->args);
+
+	return IsA(field, Const) && !field->constisnull ? TextDatumGetCString(field->constvalue) : NULL;
+}
 
 /* The unit of time that a key is cut to, in microseconds, and the column that it cuts; or 0. */
 static double
@@ -209,17 +239,15 @@ unit_of_key(Node *node, Var **column)
 	if (IsA(node, FuncExpr))
 	{
 		FuncExpr   *call = (FuncExpr *) node;
-		Const	   *field = linitial(call->args);
 
 		if (call->funcid == F_DATE_TIMESTAMP || call->funcid == F_DATE_TIMESTAMPTZ)
 			unit = USECS_PER_DAY;
-		else if ((call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMP || call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMPTZ ||
-				  call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMPTZ_TEXT) &&
-				 IsA(field, Const) && !field->constisnull)
+		else if (call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMP || call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMPTZ ||
+				 call->funcid == F_DATE_TRUNC_TEXT_TIMESTAMPTZ_TEXT)
 		{
-			char	   *name = TextDatumGetCString(field->constvalue);
+			char	   *name = constant_field(call);
 
-			for (size_t i = 0; i < lengthof(units); i++)
+			for (size_t i = 0; name && i < lengthof(units); i++)
 			{
 				if (pg_strcasecmp(name, units[i].name) == 0)
 					unit = units[i].unit;

@@ -23,6 +23,8 @@ typedef enum BatchMutant
 	DOUBLE_OVERFLOW,			/* becomes infinity */
 	DOUBTFUL_DURATION,			/* is ignored instead of refused */
 	WHOLE_TABLE,				/* each parallel worker reads all of it */
+	CLAUSE_ORDER,				/* the dearest clause of WHERE comes first */
+	FOREIGN_SCAN,				/* another extension's scan is overlooked */
 	MUTANTS
 } BatchMutant;
 

@@ -17,13 +17,9 @@
 #include "batch/batch.h"
 #include "batch/plan.h"
 
-#include "access/table.h"
-#include "access/transam.h"
-#include "catalog/pg_class.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/appendinfo.h"
-#include "optimizer/clauses.h"
 #include "optimizer/cost.h"
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
@@ -34,53 +30,8 @@
 #include "optimizer/restrictinfo.h"
 #include "optimizer/tlist.h"
 #include "parser/parsetree.h"
-#include "utils/rel.h"
 
-/* ---------- expressions ---------- */
-
-/* What the columns of a batch do not hold. */
-static bool
-unbatchable_walker(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	switch (nodeTag(node))
-	{
-		case T_Var:
-			return ((Var *) node)->varattno <= 0 || ((Var *) node)->varlevelsup > 0;
-		case T_PlaceHolderVar:
-		case T_SubPlan:
-		case T_AlternativeSubPlan:
-		case T_GroupingFunc:
-		case T_CurrentOfExpr:
-		case T_NextValueExpr:
-			return true;
-		default:
-			return expression_tree_walker(node, unbatchable_walker, context);
-	}
-}
-
-static bool
-can_evaluate(Node *node)
-{
-	return !unbatchable_walker(node, NULL) && !contain_volatile_functions(node) &&
-		!expression_returns_set(node);
-}
-
-/*
- * May the node read so many columns at once?  Room is kept for the columns that
- * dimensions are joined by.
- */
-static bool
-has_few_columns(List *exprs)
-{
-	List	   *columns = NIL;
-	ListCell   *lc;
-
-	foreach(lc, pull_var_clause((Node *) exprs, PVC_RECURSE_AGGREGATES | PVC_RECURSE_WINDOWFUNCS | PVC_RECURSE_PLACEHOLDERS))
-		columns = list_append_unique(columns, lfirst(lc));
-	return list_length(columns) <= BATCH_MAX_COLUMNS / 2;
-}
+/* ---------- the query ---------- */
 
 static bool
 is_key(BatchQuery *q, Node *node)
@@ -109,8 +60,8 @@ collect_walker(Node *node, BatchQuery *q)
 	{
 		Aggref	   *aggref = (Aggref *) node;
 
-		q->refused |= !can_evaluate((Node *) aggref->args) ||
-			!can_evaluate((Node *) aggref->aggfilter);
+		q->refused |= !batch_can_evaluate((Node *) aggref->args) ||
+			!batch_can_evaluate((Node *) aggref->aggfilter);
 		q->kpi |= batch_is_kpi_aggregate(aggref->aggfnoid);
 		q->aggrefs = list_append_unique(q->aggrefs, aggref);
 		return q->refused;
@@ -138,7 +89,7 @@ collect_query(BatchQuery *q)
 		SortGroupClause *clause = lfirst(lc);
 		Node	   *expr = get_sortgroupclause_expr(clause, q->root->processed_tlist);
 
-		if (!clause->hashable || !can_evaluate(expr))
+		if (!clause->hashable || !batch_can_evaluate(expr))
 			return false;
 		q->keys = lappend(q->keys, expr);
 		q->key_refs = lappend_int(q->key_refs, clause->tleSortGroupRef);
@@ -146,10 +97,10 @@ collect_query(BatchQuery *q)
 	collect_walker((Node *) q->output->reltarget->exprs, q);
 	collect_walker((Node *) q->extra->havingQual, q);
 	foreach(lc, q->keys)
-		q->refused |= !can_evaluate(lfirst(lc));
+		q->refused |= !batch_can_evaluate(lfirst(lc));
 	return !q->refused && q->kpi &&
 		list_length(q->keys) <= BATCH_MAX_KEYS && list_length(q->aggrefs) <= BATCH_MAX_AGGREGATES &&
-		has_few_columns(list_concat_copy(q->keys, q->aggrefs));
+		batch_columns_fit(list_concat_copy(q->keys, q->aggrefs));
 }
 
 /* The partial forms of the aggregates, as the server makes them. */
@@ -173,51 +124,6 @@ make_partials(BatchQuery *q)
 	foreach(lc, q->partials)
 		add_column_to_pathtarget(q->target, lfirst(lc), 0);
 	set_pathtarget_cost_width(q->root, q->target);
-}
-
-/* ---------- tables ---------- */
-
-/* A plain heap that the query may read without further ado. */
-static bool
-is_batchable_table(PlannerInfo *root, RelOptInfo *rel)
-{
-	RangeTblEntry *rte = planner_rt_fetch(rel->relid, root);
-	Relation	table;
-	bool		heap;
-
-	if (rte->rtekind != RTE_RELATION || rte->inh || rte->tablesample != NULL || rte->securityQuals != NIL ||
-		(rte->relkind != RELKIND_RELATION && rte->relkind != RELKIND_MATVIEW) ||
-		rte->relid < FirstNormalObjectId)
-		return false;
-	table = table_open(rte->relid, NoLock);
-	heap = table->rd_tableam == GetHeapamTableAmRoutine();
-	table_close(table, NoLock);
-	return heap;
-}
-
-/* The restrictions of a table; false when one of them cannot be batched. */
-static bool
-collect_quals(RelOptInfo *rel, List **quals)
-{
-	ListCell   *lc;
-
-	*quals = NIL;
-	foreach(lc, rel->baserestrictinfo)
-	{
-		RestrictInfo *info = lfirst(lc);
-
-		if (info->pseudoconstant || info->security_level > 0 || !can_evaluate((Node *) info->clause))
-			return false;
-		*quals = lappend(*quals, info->clause);
-	}
-	return has_few_columns(*quals);
-}
-
-bool
-batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *source)
-{
-	source->rel = rel;
-	return is_batchable_table(root, rel) && collect_quals(rel, &source->quals);
 }
 
 /* ---------- paths ---------- */
@@ -298,7 +204,7 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 				return false;
 			continue;
 		}
-		if (!can_evaluate((Node *) child_keys) || !can_evaluate((Node *) child_partials) ||
+		if (!batch_can_evaluate((Node *) child_keys) || !batch_can_evaluate((Node *) child_partials) ||
 			!batch_table_source(q->root, child, &source))
 			return false;
 		target = child_target(q, child_keys, child_partials);
@@ -346,7 +252,8 @@ add_partitioned_paths(BatchQuery *q)
 	BatchPartitions partitions = {0};
 	AppendPath *append;
 
-	if (!add_partitions(q, q->input, q->keys, q->partials, &partitions) || partitions.serial == NIL)
+	if (!batch_appended_by_server(q->input) ||
+		!add_partitions(q, q->input, q->keys, q->partials, &partitions) || partitions.serial == NIL)
 		return;
 	append = create_append_path(q->root, q->input, partitions.serial, NIL, NIL, NULL, 0, false, -1);
 	append->path.pathtarget = q->target;

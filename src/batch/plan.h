@@ -41,6 +41,14 @@ typedef struct BatchPartitions
 	int			workers;
 } BatchPartitions;
 
+/* source.c */
+extern bool batch_can_evaluate(Node *node);
+extern bool batch_columns_fit(List *exprs);
+extern bool batch_can_restrict(List *infos);
+extern List *batch_order_clauses(PlannerInfo *root, List *infos);
+extern bool batch_scanned_by_server(RelOptInfo *rel);
+extern bool batch_appended_by_server(RelOptInfo *rel);
+extern bool batch_joined_by_server(RelOptInfo *join);
 extern bool batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *source);
 
 /* star_plan.c */
