@@ -15,6 +15,21 @@
 #     @merge  @subtract                                  operators + and - that serve aggregates too
 #     @support                                           any other; the remark is its comment
 #
+# What people call is written with its comment below it, one sentence:
+#
+#     @function offered(queue_summary) RETURNS bigint AS queue_offered
+#         contacts that reached the queue and whose fate is known or missed
+#
+#     @aggregate aht(handle @T@) OF handle_summary BY _handle_accum FINAL aht
+#         average handle time; NULL when there are none
+#
+# A function is immutable, strict and parallel safe; OPEN TO NULL and STABLE say otherwise.
+# An aggregate is parallel safe.  OF names its state, which begins as the type's neutral
+# element, BY its transition function; the combine function is "_STATE_merge" and the
+# inverse the transition's name with "_inv" (of a merge: "_subtract"), unless MERGE and
+# REMOVE say otherwise.  It slides in the same state by the same functions, unless SLIDING
+# names another: "SLIDING internal 512 BY add REMOVE remove FINAL final".
+#
 # What comes in several forms is written once.  A table lists the words in which
 # the forms differ, a block is repeated for each row of it:
 #
@@ -50,6 +65,9 @@ BEGIN {
 	comment["merge"] = "implementation of + operator, and combine function"
 	comment["subtract"] = "implementation of - operator, and inverse transition function"
 	comment["support"] = ""
+
+	neutral["proportion"] = "0/0"
+	neutral["time_share"] = "00:00:00/00:00:00"
 
 	# What functions of a kind have beside IMMUTABLE and PARALLEL SAFE
 	# the planner calls it for the cost of a KPI, and so loads batch execution
@@ -148,6 +166,8 @@ mode == "" && ($1 == "@summary" || $1 == "@type" || $1 == "@state") {
 END {
 	if (mode != "" && !failed)
 		fail("@end is missing")
+	if (declared != "" && !failed)
+		fail("there is no comment on " declared)
 	exit failed
 }
 
@@ -192,12 +212,126 @@ function put(line,    kind)
 		fail("nothing stands for " substr(line, RSTART, RLENGTH))
 	kind = line
 	sub(/[ \t].*/, "", kind)
-	if (line !~ /^@/)
+	if (declared != "") {
+		if (line !~ /^    [^ ]/)
+			fail("the comment of " declared " is missing")
+		line = substr(line, 5)
+		gsub(/'/, "''", line)
+		print "COMMENT ON " declared " IS '" line "';"
+		declared = ""
+	} else if (line !~ /^@/)
 		print line
+	else if (kind == "@function")
+		function_of(substr(line, length(kind) + 2))
+	else if (kind == "@aggregate")
+		aggregate_of(substr(line, length(kind) + 2))
 	else if (substr(kind, 2) in comment)
 		support(substr(kind, 2), substr(line, length(kind) + 2))
 	else
 		fail("unknown " kind)
+}
+
+# Takes "WORD something" out of the rest of a declaration: the something, or nothing.
+function taken(word, what,    found)
+{
+	if (!match(rest, " " word " " what "( |$)"))
+		return ""
+	found = substr(rest, RSTART + length(word) + 2, RLENGTH - length(word) - 2)
+	rest = substr(rest, 1, RSTART - 1) " " substr(rest, RSTART + RLENGTH)
+	sub(/ $/, "", found)
+	return found
+}
+
+# The signature that a declaration begins with, in brackets that may hold others.
+function signature_of(line,    i, depth, c)
+{
+	for (i = index(line, "("); i <= length(line); i++) {
+		c = substr(line, i, 1)
+		depth += (c == "(") - (c == ")")
+		if (depth == 0) {
+			rest = " " substr(line, i + 1)
+			return substr(line, 1, i)
+		}
+	}
+	fail("a declaration is written name(arguments)")
+}
+
+# The same without defaults, which a comment does not take.
+function without_defaults(signature)
+{
+	gsub(/ DEFAULT ('[^']*'|[^,)]*)/, "", signature)
+	return signature
+}
+
+function finished(    left)
+{
+	left = rest
+	if (left !~ /^ *$/)
+		fail("cannot read \"" left "\"")
+}
+
+# "name(arguments) RETURNS type [AS symbol] [WINDOW] [STABLE] [OPEN TO NULL] [COST n] [ROWS n]"
+function function_of(line,    signature, returns, symbol, strict, volatile, window, cost, yields)
+{
+	signature = signature_of(line)
+	strict = sub(/ OPEN TO NULL/, "", rest) ? "" : " STRICT"
+	volatile = sub(/ STABLE/, "", rest) ? "STABLE" : "IMMUTABLE"
+	window = sub(/ WINDOW/, "", rest) ? "WINDOW " : ""
+	symbol = taken("AS", "[a-z0-9_]+")
+	cost = taken("COST", "[0-9]+")
+	yields = taken("ROWS", "[0-9]+")
+	if (symbol == "") {
+		symbol = signature
+		sub(/\(.*/, "", symbol)
+	}
+	returns = rest
+	if (returns !~ /^ *RETURNS /)
+		fail("a function says what it RETURNS")
+	gsub(/^ +| +$/, "", returns)
+	print "CREATE FUNCTION " signature " " returns
+	print "    LANGUAGE C " window volatile strict " PARALLEL SAFE" (cost == "" ? "" : " COST " cost) (yields == "" ? "" : " ROWS " yields) " AS 'MODULE_PATHNAME', '" symbol "';"
+	declared = "FUNCTION " without_defaults(signature)
+}
+
+# "name(arguments) OF state BY add [FINAL f] [MERGE m] [REMOVE r] [SIZE n] [SLIDING state size BY add REMOVE r FINAL f]"
+function aggregate_of(line,    signature, state, add, remove, merge, final, size, sliding, start)
+{
+	signature = signature_of(line)
+	sliding = taken("SLIDING", ".*")
+	state = taken("OF", "[a-z_]+")
+	add = taken("BY", "[a-z0-9_]+")
+	final = taken("FINAL", "[a-z0-9_]+")
+	merge = taken("MERGE", "[a-z0-9_]+")
+	remove = taken("REMOVE", "[a-z0-9_]+")
+	size = taken("SIZE", "[0-9]+")
+	finished()
+	if (merge == "")
+		merge = "_" state "_merge"
+	if (remove == "") {
+		remove = add
+		if (!sub(/_merge$/, "_subtract", remove))
+			remove = add "_inv"
+	}
+	start = (state in neutral) ? neutral[state] : "{}"
+	print "CREATE AGGREGATE " signature " ("
+	print "    SFUNC = " add ", STYPE = " state (size == "" ? "" : ", SSPACE = " size) ", INITCOND = '" start "'" (final == "" ? "" : ", FINALFUNC = " final) ", COMBINEFUNC = " merge ","
+	if (sliding == "")
+		print "    MSFUNC = " add ", MINVFUNC = " remove ", MSTYPE = " state (size == "" ? "" : ", MSSPACE = " size) ", MINITCOND = '" start "'" (final == "" ? "" : ", MFINALFUNC = " final) ","
+	else {
+		rest = " " sliding " "
+		if (!match(rest, /^ internal [0-9]+ /))
+			fail("a sliding state is internal and has a size")
+		size = substr(rest, 11, RLENGTH - 11)
+		rest = substr(rest, RLENGTH)
+		add = taken("BY", "[a-z0-9_]+")
+		remove = taken("REMOVE", "[a-z0-9_]+")
+		final = taken("FINAL", "[a-z0-9_]+")
+		finished()
+		print "    MSFUNC = " add ", MINVFUNC = " remove ", MSTYPE = internal, MSSPACE = " size ", MFINALFUNC = " final ","
+	}
+	print "    PARALLEL = SAFE"
+	print ");"
+	declared = "AGGREGATE " signature
 }
 
 # "name(arguments) [RETURNS type] [STRICT] [AS symbol] [-- remark]"

@@ -13,25 +13,17 @@ double precision | float8   | seconds  | in seconds (double precision) | seconds
 
 -- Helpers that every family uses
 
-CREATE FUNCTION seconds(duration interval) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_seconds';
-COMMENT ON FUNCTION seconds(interval) IS
-'a duration in seconds, for reporting tools that do not read intervals; a day counts 24 hours; NULL gives NULL; months are an error';
+@function seconds(duration interval) RETURNS double precision AS kpi_seconds
+    a duration in seconds, for reporting tools that do not read intervals; a day counts 24 hours; NULL gives NULL; months are an error
 
-CREATE FUNCTION percent(rate double precision) RETURNS numeric
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_percent';
-COMMENT ON FUNCTION percent(double precision) IS
-'a rate from 0 to 1 as a percentage with one decimal, rounded half away from zero: percent(0.8337) = 83.4; NULL gives NULL';
+@function percent(rate double precision) RETURNS numeric AS kpi_percent
+    a rate from 0 to 1 as a percentage with one decimal, rounded half away from zero: percent(0.8337) = 83.4; NULL gives NULL
 
-CREATE FUNCTION percent(rate double precision, digits integer) RETURNS numeric
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_percent_digits';
-COMMENT ON FUNCTION percent(double precision, integer) IS
-'a rate from 0 to 1 as a percentage with 0 to 15 decimals, rounded half away from zero; NULL gives NULL';
+@function percent(rate double precision, digits integer) RETURNS numeric AS kpi_percent_digits
+    a rate from 0 to 1 as a percentage with 0 to 15 decimals, rounded half away from zero; NULL gives NULL
 
-CREATE FUNCTION ratio(numerator double precision, denominator double precision) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_ratio';
-COMMENT ON FUNCTION ratio(double precision, double precision) IS
-'numerator / denominator, NULL when the denominator is 0 or an argument is NULL: cost, revenue or articles read per contact, contacts per hour; NaN and infinity are errors';
+@function ratio(numerator double precision, denominator double precision) RETURNS double precision AS kpi_ratio
+    numerator / denominator, NULL when the denominator is 0 or an argument is NULL: cost, revenue or articles read per contact, contacts per hour; NaN and infinity are errors
 
 @table plausible
 T                | C        | else                  | example

@@ -1,14 +1,10 @@
 -- Many comparisons: adjusted p-values and control limits
 
-CREATE FUNCTION adjusted_p_value(p double precision) RETURNS double precision
-    LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'adjusted_p_value';
-COMMENT ON FUNCTION adjusted_p_value(double precision) IS
-'the p-value adjusted for the number of tests in the partition, so that of those up to 0.05 at most 5 % are expected to be false alarms (Benjamini and Hochberg 1995); NULL p-values stay NULL and do not count; a p outside 0 to 1 is an error; use OVER ()';
+@function adjusted_p_value(p double precision) RETURNS double precision WINDOW OPEN TO NULL
+    the p-value adjusted for the number of tests in the partition, so that of those up to 0.05 at most 5 % are expected to be false alarms (Benjamini and Hochberg 1995); NULL p-values stay NULL and do not count; a p outside 0 to 1 is an error; use OVER ()
 
-CREATE FUNCTION adjusted_p_value(p double precision, method text) RETURNS double precision
-    LANGUAGE C WINDOW IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'adjusted_p_value';
-COMMENT ON FUNCTION adjusted_p_value(double precision, text) IS
-'the p-value adjusted for the number of tests in the partition; method bh: of those up to 0.05 at most 5 % are expected to be false alarms (Benjamini and Hochberg 1995); method holm: the chance of a single false alarm is at most 5 % (Holm 1979); NULL p-values stay NULL and do not count; a p outside 0 to 1, another method or one that is NULL or changes within a partition is an error; use OVER ()';
+@function adjusted_p_value(p double precision, method text) RETURNS double precision WINDOW OPEN TO NULL
+    the p-value adjusted for the number of tests in the partition; method bh: of those up to 0.05 at most 5 % are expected to be false alarms (Benjamini and Hochberg 1995); method holm: the chance of a single false alarm is at most 5 % (Holm 1979); NULL p-values stay NULL and do not count; a p outside 0 to 1, another method or one that is NULL or changes within a partition is an error; use OVER ()
 
 @table limit
 end  | side  | sign

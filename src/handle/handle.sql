@@ -7,49 +7,29 @@ COMMENT ON TYPE handle_summary IS
 
 -- Accessors, some of which are also the final functions of the aggregates
 
-CREATE FUNCTION handled(handle_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_handled';
-COMMENT ON FUNCTION handled(handle_summary) IS
-'contacts that were handled';
+@function handled(handle_summary) RETURNS bigint AS handle_handled
+    contacts that were handled
 
-CREATE FUNCTION aht(handle_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_aht_interval';
-COMMENT ON FUNCTION aht(handle_summary) IS
-'average handle time: (talk + hold + wrap) / handled, rounded to the microsecond; NULL when there are none';
+@function aht(handle_summary) RETURNS interval AS handle_aht_interval
+    average handle time: (talk + hold + wrap) / handled, rounded to the microsecond; NULL when there are none
 
-CREATE FUNCTION average_talk(handle_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_average_talk';
-COMMENT ON FUNCTION average_talk(handle_summary) IS
-'talk / handled, rounded to the microsecond; NULL when there are none';
+@function average_talk(handle_summary) RETURNS interval AS handle_average_talk
+    talk / handled, rounded to the microsecond; NULL when there are none
 
-CREATE FUNCTION average_hold(handle_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_average_hold';
-COMMENT ON FUNCTION average_hold(handle_summary) IS
-'hold / handled, the contacts that were not held included, rounded to the microsecond; NULL when there are none';
+@function average_hold(handle_summary) RETURNS interval AS handle_average_hold
+    hold / handled, the contacts that were not held included, rounded to the microsecond; NULL when there are none
 
-CREATE FUNCTION average_hold_when_held(handle_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_average_hold_when_held';
-COMMENT ON FUNCTION average_hold_when_held(handle_summary) IS
-'hold / contacts with a hold time above 0, rounded to the microsecond; NULL when there are none';
+@function average_hold_when_held(handle_summary) RETURNS interval AS handle_average_hold_when_held
+    hold / contacts with a hold time above 0, rounded to the microsecond; NULL when there are none
 
-CREATE FUNCTION average_wrap(handle_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_average_wrap';
-COMMENT ON FUNCTION average_wrap(handle_summary) IS
-'wrap-up (after-contact work) / handled, rounded to the microsecond; NULL when there are none';
+@function average_wrap(handle_summary) RETURNS interval AS handle_average_wrap
+    wrap-up (after-contact work) / handled, rounded to the microsecond; NULL when there are none
 
-CREATE FUNCTION total_handle_time(handle_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'handle_total_handle_time';
-COMMENT ON FUNCTION total_handle_time(handle_summary) IS
-'talk + hold + wrap of all contacts, in hours, minutes and seconds; 0 when none was handled: the workload, for occupancy and cost';
+@function total_handle_time(handle_summary) RETURNS interval AS handle_total_handle_time
+    talk + hold + wrap of all contacts, in hours, minutes and seconds; 0 when none was handled: the workload, for occupancy and cost
 
-CREATE FUNCTION handle_kpis(handle_summary,
-    OUT handled bigint, OUT held bigint,
-    OUT aht_seconds double precision, OUT average_talk_seconds double precision, OUT average_hold_seconds double precision,
-    OUT average_hold_when_held_seconds double precision, OUT average_wrap_seconds double precision,
-    OUT total_handle_time_seconds double precision)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION handle_kpis(handle_summary) IS
-'all KPIs of handling as one row of plain numbers for reporting tools, durations in seconds; FROM hourly, handle_kpis(h)';
+@function handle_kpis(handle_summary, OUT handled bigint, OUT held bigint, OUT aht_seconds double precision, OUT average_talk_seconds double precision, OUT average_hold_seconds double precision, OUT average_hold_when_held_seconds double precision, OUT average_wrap_seconds double precision, OUT total_handle_time_seconds double precision) RETURNS record
+    all KPIs of handling as one row of plain numbers for reporting tools, durations in seconds; FROM hourly, handle_kpis(h)
 
 -- Support functions of the aggregates
 
@@ -79,43 +59,18 @@ _handle_aht_seconds
 @end
 
 @each duration
-CREATE AGGREGATE aht(handle @T@) (
-    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = @aht@, COMBINEFUNC = _handle_summary_merge,
-    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = @aht@,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE aht(handle @T@) IS
-'average handle time: mean of the handle times, @as@, rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors';
+@aggregate aht(handle @T@) OF handle_summary BY _handle_accum FINAL @aht@
+    average handle time: mean of the handle times, @as@, rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors
 
-CREATE AGGREGATE aht(talk @T@, hold @T@, wrap @T@) (
-    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', FINALFUNC = @aht@, COMBINEFUNC = _handle_summary_merge,
-    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}', MFINALFUNC = @aht@,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE aht(talk @T@, hold @T@, wrap @T@) IS
-'average handle time: mean of talk + hold + wrap over handled contacts, @as@, rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors';
+@aggregate aht(talk @T@, hold @T@, wrap @T@) OF handle_summary BY _handle_accum FINAL @aht@
+    average handle time: mean of talk + hold + wrap over handled contacts, @as@, rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors
 
-CREATE AGGREGATE handle_agg(handle @T@) (
-    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = _handle_summary_merge,
-    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE handle_agg(handle @T@) IS
-'contacts with their handle time in @in@, all of it counted as talk, as a handle_summary; NULL rows are ignored; @bad@ are errors';
+@aggregate handle_agg(handle @T@) OF handle_summary BY _handle_accum
+    contacts with their handle time in @in@, all of it counted as talk, as a handle_summary; NULL rows are ignored; @bad@ are errors
 
-CREATE AGGREGATE handle_agg(talk @T@, hold @T@, wrap @T@) (
-    SFUNC = _handle_accum, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = _handle_summary_merge,
-    MSFUNC = _handle_accum, MINVFUNC = _handle_accum_inv, MSTYPE = handle_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE handle_agg(talk @T@, hold @T@, wrap @T@) IS
-'contacts with their talk, hold and wrap-up time in @in@ as a handle_summary; a NULL component counts 0; a row where all are NULL was not handled and is ignored; @bad@ are errors';
+@aggregate handle_agg(talk @T@, hold @T@, wrap @T@) OF handle_summary BY _handle_accum
+    contacts with their talk, hold and wrap-up time in @in@ as a handle_summary; a NULL component counts 0; a row where all are NULL was not handled and is ignored; @bad@ are errors
 @end
 
-CREATE AGGREGATE rollup(summary handle_summary) (
-    SFUNC = _handle_summary_merge, STYPE = handle_summary, INITCOND = '{}', COMBINEFUNC = _handle_summary_merge,
-    MSFUNC = _handle_summary_merge, MINVFUNC = _handle_summary_subtract, MSTYPE = handle_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(summary handle_summary) IS
-'merges handle summaries: counts and times are added, so the mean is weighted; NULLs are ignored; the empty summary when there are none';
+@aggregate rollup(summary handle_summary) OF handle_summary BY _handle_summary_merge
+    merges handle summaries: counts and times are added, so the mean is weighted; NULLs are ignored; the empty summary when there are none

@@ -7,25 +7,17 @@ COMMENT ON TYPE number_summary IS
 
 -- Accessors
 
-CREATE FUNCTION samples(number_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_samples';
-COMMENT ON FUNCTION samples(number_summary) IS
-'how many numbers there are';
+@function samples(number_summary) RETURNS bigint AS number_samples
+    how many numbers there are
 
-CREATE FUNCTION total(number_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_total';
-COMMENT ON FUNCTION total(number_summary) IS
-'the sum of the numbers, rounded once from the exact one; 0 when there are none';
+@function total(number_summary) RETURNS double precision AS number_total
+    the sum of the numbers, rounded once from the exact one; 0 when there are none
 
-CREATE FUNCTION average(number_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_average';
-COMMENT ON FUNCTION average(number_summary) IS
-'total / samples, rounded once from the exact sums; NULL when there are no samples';
+@function average(number_summary) RETURNS double precision AS number_average
+    total / samples, rounded once from the exact sums; NULL when there are no samples
 
-CREATE FUNCTION stddev(number_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_stddev';
-COMMENT ON FUNCTION stddev(number_summary) IS
-'sample standard deviation, as stddev() computes it, rounded once from the exact sums; NULL for fewer than two samples';
+@function stddev(number_summary) RETURNS double precision AS number_stddev
+    sample standard deviation, as stddev() computes it, rounded once from the exact sums; NULL for fewer than two samples
 
 @each end
 CREATE FUNCTION average_@end@(number_summary) RETURNS double precision
@@ -39,17 +31,11 @@ COMMENT ON FUNCTION average_@end@(number_summary, double precision) IS
 '@side@ end of the confidence interval of the average at this confidence, above 0, below 1 (Student 1908); NULL for fewer than two samples';
 @end
 
-CREATE FUNCTION average_p_value(a number_summary, b number_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'number_average_p_value';
-COMMENT ON FUNCTION average_p_value(number_summary, number_summary) IS
-'two-sided t-test of two averages whose variances may differ (Welch 1947): how probable a difference at least this large is if both are equal; NULL when a side has fewer than two samples or nothing varies and the averages are equal; 0 when nothing varies and they differ';
+@function average_p_value(a number_summary, b number_summary) RETURNS double precision AS number_average_p_value
+    two-sided t-test of two averages whose variances may differ (Welch 1947): how probable a difference at least this large is if both are equal; NULL when a side has fewer than two samples or nothing varies and the averages are equal; 0 when nothing varies and they differ
 
-CREATE FUNCTION number_kpis(number_summary, OUT samples bigint, OUT total double precision,
-    OUT average double precision, OUT stddev double precision,
-    OUT average_low double precision, OUT average_high double precision)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION number_kpis(number_summary) IS
-'one row of plain numbers for reporting tools, with the 95 % confidence interval of the average: FROM monthly, number_kpis(summary); what needs samples is NULL where there are too few';
+@function number_kpis(number_summary, OUT samples bigint, OUT total double precision, OUT average double precision, OUT stddev double precision, OUT average_low double precision, OUT average_high double precision) RETURNS record
+    one row of plain numbers for reporting tools, with the 95 % confidence interval of the average: FROM monthly, number_kpis(summary); what needs samples is NULL where there are too few
 
 -- Aggregates
 
@@ -73,19 +59,9 @@ numeric          | numeric | , each rounded to six decimals, half away from zero
 @transition _number_accum(number_summary, @T@) STRICT AS number_accum_@C@
 @inverse _number_accum_inv(number_summary, @T@) STRICT AS number_accum_inv_@C@
 
-CREATE AGGREGATE number_agg(value @T@) (
-    SFUNC = _number_accum, STYPE = number_summary, INITCOND = '{}', COMBINEFUNC = _number_summary_merge,
-    MSFUNC = _number_accum, MINVFUNC = _number_accum_inv, MSTYPE = number_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE number_agg(@T@) IS
-'summary of numbers@rounded@, for average, stddev, average_low, average_p_value and the like; NULLs are ignored; an empty summary when there are none; a number @bad@ is an error';
+@aggregate number_agg(value @T@) OF number_summary BY _number_accum
+    summary of numbers@rounded@, for average, stddev, average_low, average_p_value and the like; NULLs are ignored; an empty summary when there are none; a number @bad@ is an error
 @end
 
-CREATE AGGREGATE rollup(summary number_summary) (
-    SFUNC = _number_summary_merge, STYPE = number_summary, INITCOND = '{}', COMBINEFUNC = _number_summary_merge,
-    MSFUNC = _number_summary_merge, MINVFUNC = _number_summary_subtract, MSTYPE = number_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(number_summary) IS
-'merges number summaries into the one of all their numbers: hours into days and months; NULLs are ignored; an empty summary when there are none';
+@aggregate rollup(summary number_summary) OF number_summary BY _number_summary_merge
+    merges number summaries into the one of all their numbers: hours into days and months; NULLs are ignored; an empty summary when there are none

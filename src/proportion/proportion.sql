@@ -22,50 +22,32 @@ COMMENT ON FUNCTION proportion(@T@, @T@) IS
 
 -- Accessors, which are also the final functions of the aggregates
 
-CREATE FUNCTION hits(proportion) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_hits';
-COMMENT ON FUNCTION hits(proportion) IS 'how many were true';
+@function hits(proportion) RETURNS bigint AS proportion_hits
+    how many were true
 
-CREATE FUNCTION total(proportion) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_total';
-COMMENT ON FUNCTION total(proportion) IS 'how many were true or false';
+@function total(proportion) RETURNS bigint AS proportion_total
+    how many were true or false
 
-CREATE FUNCTION rate(proportion) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_rate_of';
-COMMENT ON FUNCTION rate(proportion) IS 'hits / total, 0 to 1; NULL when the total is 0';
+@function rate(proportion) RETURNS double precision AS proportion_rate_of
+    hits / total, 0 to 1; NULL when the total is 0
 
-CREATE FUNCTION contacts_per_resolution(proportion) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_contacts_per_resolution';
-COMMENT ON FUNCTION contacts_per_resolution(proportion) IS
-'total / hits: contacts that it takes to resolve one case; NULL when nothing was resolved';
+@function contacts_per_resolution(proportion) RETURNS double precision AS proportion_contacts_per_resolution
+    total / hits: contacts that it takes to resolve one case; NULL when nothing was resolved
 
-CREATE FUNCTION wilson_low(proportion) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_wilson_low';
-CREATE FUNCTION wilson_low(proportion, confidence double precision) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_wilson_low';
-CREATE FUNCTION wilson_high(proportion) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_wilson_high';
-CREATE FUNCTION wilson_high(proportion, confidence double precision) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_wilson_high';
-COMMENT ON FUNCTION wilson_low(proportion) IS
-'lower end of the 95 % Wilson score interval of the rate, 0 to 1 (Wilson 1927); NULL when the total is 0';
-COMMENT ON FUNCTION wilson_low(proportion, double precision) IS
-'lower end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0';
-COMMENT ON FUNCTION wilson_high(proportion) IS
-'upper end of the 95 % Wilson score interval of the rate, 0 to 1 (Wilson 1927); NULL when the total is 0';
-COMMENT ON FUNCTION wilson_high(proportion, double precision) IS
-'upper end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0';
+@function wilson_low(proportion) RETURNS double precision AS proportion_wilson_low
+    lower end of the 95 % Wilson score interval of the rate, 0 to 1 (Wilson 1927); NULL when the total is 0
+@function wilson_low(proportion, confidence double precision) RETURNS double precision AS proportion_wilson_low
+    lower end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0
+@function wilson_high(proportion) RETURNS double precision AS proportion_wilson_high
+    upper end of the 95 % Wilson score interval of the rate, 0 to 1 (Wilson 1927); NULL when the total is 0
+@function wilson_high(proportion, confidence double precision) RETURNS double precision AS proportion_wilson_high
+    upper end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0
 
-CREATE FUNCTION p_value(a proportion, b proportion) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_p_value_of';
-COMMENT ON FUNCTION p_value(proportion, proportion) IS
-'two-sided pooled two-proportion z-test: how probable a difference at least this large is if both rates are equal; 1 when the pooled rate is 0 or 1; NULL when a total is 0';
+@function p_value(a proportion, b proportion) RETURNS double precision AS proportion_p_value_of
+    two-sided pooled two-proportion z-test: how probable a difference at least this large is if both rates are equal; 1 when the pooled rate is 0 or 1; NULL when a total is 0
 
-CREATE FUNCTION proportion_kpis(proportion,
-    OUT hits bigint, OUT total bigint, OUT rate double precision, OUT low double precision, OUT high double precision)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION proportion_kpis(proportion) IS
-'a proportion as one row of plain numbers for reporting tools: counts, the rate 0 to 1, and its 95 % Wilson interval; rate, low and high are NULL when the total is 0; FROM hourly, proportion_kpis(p)';
+@function proportion_kpis(proportion, OUT hits bigint, OUT total bigint, OUT rate double precision, OUT low double precision, OUT high double precision) RETURNS record
+    a proportion as one row of plain numbers for reporting tools: counts, the rate 0 to 1, and its 95 % Wilson interval; rate, low and high are NULL when the total is 0; FROM hourly, proportion_kpis(p)
 
 -- Support functions of the aggregates
 
@@ -112,44 +94,19 @@ COMMENT ON AGGREGATE @name@(boolean) IS
 '@is@';
 @end
 
-CREATE AGGREGATE contacts_per_resolution(resolved boolean) (
-    SFUNC = _proportion_accum, STYPE = proportion, INITCOND = '0/0', FINALFUNC = contacts_per_resolution, COMBINEFUNC = _proportion_merge,
-    MSFUNC = _proportion_accum, MINVFUNC = _proportion_accum_inv, MSTYPE = proportion, MINITCOND = '0/0', MFINALFUNC = contacts_per_resolution,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE contacts_per_resolution(boolean) IS
-'contacts that it takes to resolve one case: rows that are not NULL / rows that are true; NULL when nothing was resolved';
+@aggregate contacts_per_resolution(resolved boolean) OF proportion BY _proportion_accum FINAL contacts_per_resolution
+    contacts that it takes to resolve one case: rows that are not NULL / rows that are true; NULL when nothing was resolved
 
-CREATE AGGREGATE proportion_agg(hit boolean) (
-    SFUNC = _proportion_accum, STYPE = proportion, INITCOND = '0/0', COMBINEFUNC = _proportion_merge,
-    MSFUNC = _proportion_accum, MINVFUNC = _proportion_accum_inv, MSTYPE = proportion, MINITCOND = '0/0',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE proportion_agg(boolean) IS
-'the rows that are true and those that are not NULL, as a proportion; 0/0 when there are none';
+@aggregate proportion_agg(hit boolean) OF proportion BY _proportion_accum
+    the rows that are true and those that are not NULL, as a proportion; 0/0 when there are none
 
 @each count
-CREATE AGGREGATE rate(hits @T@, total @T@) (
-    SFUNC = _proportion_accum_@C@, STYPE = proportion, INITCOND = '0/0', FINALFUNC = rate, COMBINEFUNC = _proportion_merge,
-    MSFUNC = _proportion_accum_@C@, MINVFUNC = _proportion_accum_@C@_inv, MSTYPE = proportion, MINITCOND = '0/0', MFINALFUNC = rate,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rate(@T@, @T@) IS
-'sum of hits / sum of total over rows that are already counted, 0 to 1: weighted, not an average of averages; rows with a NULL are ignored; NULL when the total is 0; hits above total, negative or broken counts are errors';
+@aggregate rate(hits @T@, total @T@) OF proportion BY _proportion_accum_@C@ FINAL rate
+    sum of hits / sum of total over rows that are already counted, 0 to 1: weighted, not an average of averages; rows with a NULL are ignored; NULL when the total is 0; hits above total, negative or broken counts are errors
 
-CREATE AGGREGATE proportion_agg(hits @T@, total @T@) (
-    SFUNC = _proportion_accum_@C@, STYPE = proportion, INITCOND = '0/0', COMBINEFUNC = _proportion_merge,
-    MSFUNC = _proportion_accum_@C@, MINVFUNC = _proportion_accum_@C@_inv, MSTYPE = proportion, MINITCOND = '0/0',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE proportion_agg(@T@, @T@) IS
-'sum of hits and sum of total as a proportion; rows with a NULL are ignored; 0/0 when there are none; hits above total, negative or broken counts are errors';
+@aggregate proportion_agg(hits @T@, total @T@) OF proportion BY _proportion_accum_@C@
+    sum of hits and sum of total as a proportion; rows with a NULL are ignored; 0/0 when there are none; hits above total, negative or broken counts are errors
 @end
 
-CREATE AGGREGATE rollup(summary proportion) (
-    SFUNC = _proportion_merge, STYPE = proportion, INITCOND = '0/0', COMBINEFUNC = _proportion_merge,
-    MSFUNC = _proportion_merge, MINVFUNC = _proportion_subtract, MSTYPE = proportion, MINITCOND = '0/0',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(proportion) IS
-'merges proportions: hits and totals are added; NULLs are ignored; 0/0 when there are none';
+@aggregate rollup(summary proportion) OF proportion BY _proportion_merge
+    merges proportions: hits and totals are added; NULLs are ignored; 0/0 when there are none

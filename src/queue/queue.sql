@@ -7,87 +7,53 @@ COMMENT ON TYPE queue_summary IS
 
 -- Accessors, some of which are also the final functions of the aggregates
 
-CREATE FUNCTION offered(queue_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_offered';
-COMMENT ON FUNCTION offered(queue_summary) IS
-'contacts that reached the queue and whose fate is known or missed: answered, abandoned, waiting beyond the threshold, flowed out; who still waits within the threshold is not yet offered to any rate';
+@function offered(queue_summary) RETURNS bigint AS queue_offered
+    contacts that reached the queue and whose fate is known or missed: answered, abandoned, waiting beyond the threshold, flowed out; who still waits within the threshold is not yet offered to any rate
 
-CREATE FUNCTION answered(queue_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_answered';
-COMMENT ON FUNCTION answered(queue_summary) IS
-'contacts that an agent answered, with a known wait or not';
+@function answered(queue_summary) RETURNS bigint AS queue_answered
+    contacts that an agent answered, with a known wait or not
 
-CREATE FUNCTION abandoned(queue_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_abandoned';
-COMMENT ON FUNCTION abandoned(queue_summary) IS
-'contacts that left without an answer, short ones included; who flowed out is not among them';
+@function abandoned(queue_summary) RETURNS bigint AS queue_abandoned
+    contacts that left without an answer, short ones included; who flowed out is not among them
 
-CREATE FUNCTION waiting(queue_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_waiting';
-COMMENT ON FUNCTION waiting(queue_summary) IS
-'contacts that were still waiting, within the threshold or beyond it';
+@function waiting(queue_summary) RETURNS bigint AS queue_waiting
+    contacts that were still waiting, within the threshold or beyond it
 
-CREATE FUNCTION flowed_out(queue_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_flowed_out';
-COMMENT ON FUNCTION flowed_out(queue_summary) IS
-'contacts that left the queue for a callback, another queue or voicemail';
+@function flowed_out(queue_summary) RETURNS bigint AS queue_flowed_out
+    contacts that left the queue for a callback, another queue or voicemail
 
-CREATE FUNCTION service_level(queue_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_service_level';
-CREATE FUNCTION service_level(queue_summary, rule text) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_service_level';
-COMMENT ON FUNCTION service_level(queue_summary) IS
-'answered within the threshold / offered (answered, abandoned, waiting beyond the threshold, flowed out), 0 to 1; NULL when there are none (ICMI 3)';
-COMMENT ON FUNCTION service_level(queue_summary, text) IS
-'the service level by a rule, 0 to 1; NULL when no contact counts or an argument is NULL; the rule is a list of words, separated by commas: offered (also the default), answered, abandons_met, abandons_excluded, short_met, short_excluded, flowouts_met, flowouts_excluded; unknown, repeated and contradicting words are errors';
+@function service_level(queue_summary) RETURNS double precision AS queue_service_level
+    answered within the threshold / offered (answered, abandoned, waiting beyond the threshold, flowed out), 0 to 1; NULL when there are none (ICMI 3)
+@function service_level(queue_summary, rule text) RETURNS double precision AS queue_service_level
+    the service level by a rule, 0 to 1; NULL when no contact counts or an argument is NULL; the rule is a list of words, separated by commas: offered (also the default), answered, abandons_met, abandons_excluded, short_met, short_excluded, flowouts_met, flowouts_excluded; unknown, repeated and contradicting words are errors
 
-CREATE FUNCTION proportion(queue_summary) RETURNS proportion
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_to_proportion';
-CREATE FUNCTION proportion(queue_summary, rule text) RETURNS proportion
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_to_proportion';
-COMMENT ON FUNCTION proportion(queue_summary) IS
-'the two counts whose ratio is service_level(queue_summary), for wilson_low, wilson_high and p_value';
-COMMENT ON FUNCTION proportion(queue_summary, text) IS
-'the two counts whose ratio is the service level by this rule, for wilson_low, wilson_high and p_value; the rule is a list of words, separated by commas: offered (also the default), answered, abandons_met, abandons_excluded, short_met, short_excluded, flowouts_met, flowouts_excluded; unknown, repeated and contradicting words are errors';
+@function proportion(queue_summary) RETURNS proportion AS queue_to_proportion
+    the two counts whose ratio is service_level(queue_summary), for wilson_low, wilson_high and p_value
+@function proportion(queue_summary, rule text) RETURNS proportion AS queue_to_proportion
+    the two counts whose ratio is the service level by this rule, for wilson_low, wilson_high and p_value; the rule is a list of words, separated by commas: offered (also the default), answered, abandons_met, abandons_excluded, short_met, short_excluded, flowouts_met, flowouts_excluded; unknown, repeated and contradicting words are errors
 
-CREATE FUNCTION answer_rate(queue_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_answer_rate';
-COMMENT ON FUNCTION answer_rate(queue_summary) IS
-'answered / offered, 0 to 1; NULL when nothing was offered';
+@function answer_rate(queue_summary) RETURNS double precision AS queue_answer_rate
+    answered / offered, 0 to 1; NULL when nothing was offered
 
-CREATE FUNCTION abandonment_rate(queue_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_abandonment';
-CREATE FUNCTION abandonment_rate(queue_summary, rule text) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_abandonment';
-COMMENT ON FUNCTION abandonment_rate(queue_summary) IS
-'abandoned / offered, 0 to 1; NULL when nothing was offered (Genesys Cloud, Amazon Connect)';
-COMMENT ON FUNCTION abandonment_rate(queue_summary, text) IS
-'abandoned / offered by a rule, 0 to 1; NULL when no contact counts or an argument is NULL; the rule is a list of words, separated by commas: offered (also the default), short_excluded (short abandons leave numerator and denominator), flowouts_excluded (who flowed out leaves the denominator); unknown and repeated words are errors';
+@function abandonment_rate(queue_summary) RETURNS double precision AS queue_abandonment
+    abandoned / offered, 0 to 1; NULL when nothing was offered (Genesys Cloud, Amazon Connect)
+@function abandonment_rate(queue_summary, rule text) RETURNS double precision AS queue_abandonment
+    abandoned / offered by a rule, 0 to 1; NULL when no contact counts or an argument is NULL; the rule is a list of words, separated by commas: offered (also the default), short_excluded (short abandons leave numerator and denominator), flowouts_excluded (who flowed out leaves the denominator); unknown and repeated words are errors
 
-CREATE FUNCTION asa(queue_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_asa_interval';
-COMMENT ON FUNCTION asa(queue_summary) IS
-'average speed of answer: mean known wait of the answered; NULL when no such wait is known; means are rounded to the microsecond';
+@function asa(queue_summary) RETURNS interval AS queue_asa_interval
+    average speed of answer: mean known wait of the answered; NULL when no such wait is known; means are rounded to the microsecond
 
-CREATE FUNCTION average_wait(queue_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_average_wait_interval';
-COMMENT ON FUNCTION average_wait(queue_summary) IS
-'mean known wait of the answered and the abandoned; NULL when no such wait is known; means are rounded to the microsecond';
+@function average_wait(queue_summary) RETURNS interval AS queue_average_wait_interval
+    mean known wait of the answered and the abandoned; NULL when no such wait is known; means are rounded to the microsecond
 
-CREATE FUNCTION average_time_to_abandon(queue_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_average_time_to_abandon_interval';
-COMMENT ON FUNCTION average_time_to_abandon(queue_summary) IS
-'mean known wait of the abandoned; NULL when no such wait is known; means are rounded to the microsecond';
+@function average_time_to_abandon(queue_summary) RETURNS interval AS queue_average_time_to_abandon_interval
+    mean known wait of the abandoned; NULL when no such wait is known; means are rounded to the microsecond
 
-CREATE FUNCTION average_patience(queue_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_average_patience_interval';
-COMMENT ON FUNCTION average_patience(queue_summary) IS
-'how long customers are willing to wait, for erlang_a: all known waits of the answered and the abandoned / the abandoned with a known wait (maximum likelihood for an exponential patience, the answered censored); who flowed out or still waits is left out; NULL when nobody abandoned after a known wait; rounded to the microsecond';
+@function average_patience(queue_summary) RETURNS interval AS queue_average_patience_interval
+    how long customers are willing to wait, for erlang_a: all known waits of the answered and the abandoned / the abandoned with a known wait (maximum likelihood for an exponential patience, the answered censored); who flowed out or still waits is left out; NULL when nobody abandoned after a known wait; rounded to the microsecond
 
-CREATE FUNCTION longest_wait(queue_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_longest_wait_interval';
-COMMENT ON FUNCTION longest_wait(queue_summary) IS
-'the longest known wait of all contacts, waiting and flowed out included; NULL when no such wait is known';
+@function longest_wait(queue_summary) RETURNS interval AS queue_longest_wait_interval
+    the longest known wait of all contacts, waiting and flowed out included; NULL when no such wait is known
 
 @table rule
 arguments
@@ -155,83 +121,33 @@ _queue_asa_seconds | _queue_average_time_to_abandon_seconds
 @end
 
 @each duration
-CREATE AGGREGATE service_level(wait @T@, threshold @T@) (
-    SFUNC = _queue_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = service_level, COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_accum, MINVFUNC = _queue_accum_inv, MSTYPE = queue_summary, MINITCOND = '{}', MFINALFUNC = service_level,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE service_level(wait @T@, threshold @T@) IS
-'share of contacts answered within the threshold (in @in@), 0 to 1; the boundary counts as within; a NULL wait is a contact that was never answered: right only where wait is filled for answered contacts alone, else pass answered; NULL when there are no contacts; @bad@ are errors, and so is a NULL threshold';
+@aggregate service_level(wait @T@, threshold @T@) OF queue_summary BY _queue_accum FINAL service_level
+    share of contacts answered within the threshold (in @in@), 0 to 1; the boundary counts as within; a NULL wait is a contact that was never answered: right only where wait is filled for answered contacts alone, else pass answered; NULL when there are no contacts; @bad@ are errors, and so is a NULL threshold
 
-CREATE AGGREGATE service_level(wait @T@, threshold @T@, answered boolean) (
-    SFUNC = _queue_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = service_level, COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_accum, MINVFUNC = _queue_accum_inv, MSTYPE = queue_summary, MINITCOND = '{}', MFINALFUNC = service_level,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE service_level(wait @T@, threshold @T@, answered boolean) IS
-'answered within the threshold / offered: answered, abandoned or waiting beyond the threshold (in @in@), 0 to 1 (ICMI 3); the boundary counts as within; answered NULL is a contact that still waits; NULL when no contact counts; @bad@ are errors, and so is a NULL threshold';
+@aggregate service_level(wait @T@, threshold @T@, answered boolean) OF queue_summary BY _queue_accum FINAL service_level
+    answered within the threshold / offered: answered, abandoned or waiting beyond the threshold (in @in@), 0 to 1 (ICMI 3); the boundary counts as within; answered NULL is a contact that still waits; NULL when no contact counts; @bad@ are errors, and so is a NULL threshold
 
-CREATE AGGREGATE queue_agg(wait @T@, threshold @T@) (
-    SFUNC = _queue_accum, STYPE = queue_summary, INITCOND = '{}', COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_moving_accum, MINVFUNC = _queue_moving_accum_inv, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = _queue_moving_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE queue_agg(wait @T@, threshold @T@) IS
-'contacts of a queue as a queue_summary, waits in @in@; a NULL wait is a contact that was never answered: right only where wait is filled for answered contacts alone, else pass answered; @bad@ are errors, and so is a NULL threshold';
+@aggregate queue_agg(wait @T@, threshold @T@) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
+    contacts of a queue as a queue_summary, waits in @in@; a NULL wait is a contact that was never answered: right only where wait is filled for answered contacts alone, else pass answered; @bad@ are errors, and so is a NULL threshold
 
-CREATE AGGREGATE queue_agg(wait @T@, threshold @T@, answered boolean) (
-    SFUNC = _queue_accum, STYPE = queue_summary, INITCOND = '{}', COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_moving_accum, MINVFUNC = _queue_moving_accum_inv, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = _queue_moving_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE queue_agg(wait @T@, threshold @T@, answered boolean) IS
-'contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; rows whose wait and answered are NULL are ignored; @bad@ are errors, and so is a NULL threshold';
+@aggregate queue_agg(wait @T@, threshold @T@, answered boolean) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
+    contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; rows whose wait and answered are NULL are ignored; @bad@ are errors, and so is a NULL threshold
 
-CREATE AGGREGATE queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@) (
-    SFUNC = _queue_accum, STYPE = queue_summary, INITCOND = '{}', COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_moving_accum, MINVFUNC = _queue_moving_accum_inv, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = _queue_moving_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@) IS
-'contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; an abandon with wait <= short_abandon is a short one (NULL: none is); rows whose wait and answered are NULL are ignored; @bad@ are errors, and so are a NULL threshold and a short_abandon above the threshold';
+@aggregate queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
+    contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; an abandon with wait <= short_abandon is a short one (NULL: none is); rows whose wait and answered are NULL are ignored; @bad@ are errors, and so are a NULL threshold and a short_abandon above the threshold
 
-CREATE AGGREGATE queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@, flowed_out boolean) (
-    SFUNC = _queue_accum, STYPE = queue_summary, INITCOND = '{}', COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_moving_accum, MINVFUNC = _queue_moving_accum_inv, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = _queue_moving_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@, flowed_out boolean) IS
-'contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; an abandon with wait <= short_abandon is a short one (NULL: none is); flowed_out true overrides answered (left for a callback, another queue, voicemail), NULL is false; rows whose wait and answered are NULL are ignored unless they flowed out; @bad@ are errors, and so are a NULL threshold and a short_abandon above the threshold';
+@aggregate queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@, flowed_out boolean) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
+    contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; an abandon with wait <= short_abandon is a short one (NULL: none is); flowed_out true overrides answered (left for a callback, another queue, voicemail), NULL is false; rows whose wait and answered are NULL are ignored unless they flowed out; @bad@ are errors, and so are a NULL threshold and a short_abandon above the threshold
 
-CREATE AGGREGATE asa(wait @T@) (
-    SFUNC = _queue_wait_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = @asa@, COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_wait_accum, MINVFUNC = _queue_wait_accum_inv, MSTYPE = queue_summary, MINITCOND = '{}', MFINALFUNC = @asa@,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE asa(wait @T@) IS
-'average speed of answer: mean wait, @as@, rounded to the microsecond; right only where wait is filled for answered contacts alone, else pass answered; NULL rows are ignored; NULL when there are none; @bad@ are errors';
+@aggregate asa(wait @T@) OF queue_summary BY _queue_wait_accum FINAL @asa@
+    average speed of answer: mean wait, @as@, rounded to the microsecond; right only where wait is filled for answered contacts alone, else pass answered; NULL rows are ignored; NULL when there are none; @bad@ are errors
 
-CREATE AGGREGATE asa(wait @T@, answered boolean) (
-    SFUNC = _queue_wait_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = @asa@, COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_wait_accum, MINVFUNC = _queue_wait_accum_inv, MSTYPE = queue_summary, MINITCOND = '{}', MFINALFUNC = @asa@,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE asa(wait @T@, answered boolean) IS
-'average speed of answer: mean known wait of the answered, @as@, rounded to the microsecond; NULL when no such wait is known; @bad@ are errors';
+@aggregate asa(wait @T@, answered boolean) OF queue_summary BY _queue_wait_accum FINAL @asa@
+    average speed of answer: mean known wait of the answered, @as@, rounded to the microsecond; NULL when no such wait is known; @bad@ are errors
 
-CREATE AGGREGATE average_time_to_abandon(wait @T@, answered boolean) (
-    SFUNC = _queue_wait_accum, STYPE = queue_summary, INITCOND = '{}', FINALFUNC = @average_time_to_abandon@, COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_wait_accum, MINVFUNC = _queue_wait_accum_inv, MSTYPE = queue_summary, MINITCOND = '{}', MFINALFUNC = @average_time_to_abandon@,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE average_time_to_abandon(wait @T@, answered boolean) IS
-'mean known wait of the abandoned (answered false), @as@, rounded to the microsecond; NULL when no such wait is known; @bad@ are errors';
+@aggregate average_time_to_abandon(wait @T@, answered boolean) OF queue_summary BY _queue_wait_accum FINAL @average_time_to_abandon@
+    mean known wait of the abandoned (answered false), @as@, rounded to the microsecond; NULL when no such wait is known; @bad@ are errors
 @end
 
-CREATE AGGREGATE rollup(summary queue_summary) (
-    SFUNC = _queue_summary_merge, STYPE = queue_summary, INITCOND = '{}', COMBINEFUNC = _queue_summary_merge,
-    MSFUNC = _queue_moving_merge, MINVFUNC = _queue_moving_merge_inv, MSTYPE = internal, MSSPACE = 512, MFINALFUNC = _queue_moving_final,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(queue_summary) IS
-'merges queue summaries, hours into days and months: exact, no average of averages; NULLs are ignored; the empty summary when there are none';
+@aggregate rollup(summary queue_summary) OF queue_summary BY _queue_summary_merge SLIDING internal 512 BY _queue_moving_merge REMOVE _queue_moving_merge_inv FINAL _queue_moving_final
+    merges queue summaries, hours into days and months: exact, no average of averages; NULLs are ignored; the empty summary when there are none

@@ -7,93 +7,56 @@ COMMENT ON TYPE rating_summary IS
 
 -- Accessors, which are also the final functions of the aggregates
 
-CREATE FUNCTION responses(rating_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_responses_of';
-COMMENT ON FUNCTION responses(rating_summary) IS
-'answers in all; surveys without a score are not answers';
+@function responses(rating_summary) RETURNS bigint AS rating_responses_of
+    answers in all; surveys without a score are not answers
 
-CREATE FUNCTION promoters(rating_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_promoters';
-COMMENT ON FUNCTION promoters(rating_summary) IS
-'answers of 9 and 10, those that count for the net promoter score';
+@function promoters(rating_summary) RETURNS bigint AS rating_promoters
+    answers of 9 and 10, those that count for the net promoter score
 
-CREATE FUNCTION passives(rating_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_passives';
-COMMENT ON FUNCTION passives(rating_summary) IS
-'answers of 7 and 8';
+@function passives(rating_summary) RETURNS bigint AS rating_passives
+    answers of 7 and 8
 
-CREATE FUNCTION detractors(rating_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_detractors';
-COMMENT ON FUNCTION detractors(rating_summary) IS
-'answers of 0 to 6, those that count against the net promoter score';
+@function detractors(rating_summary) RETURNS bigint AS rating_detractors
+    answers of 0 to 6, those that count against the net promoter score
 
-CREATE FUNCTION average(rating_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_average_of';
-COMMENT ON FUNCTION average(rating_summary) IS
-'mean score on the survey''s own scale; NULL without answers';
+@function average(rating_summary) RETURNS double precision AS rating_average_of
+    mean score on the survey's own scale; NULL without answers
 
-CREATE FUNCTION nps(rating_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_nps';
-COMMENT ON FUNCTION nps(rating_summary) IS
-'net promoter score, -100 to 100: 100 * (share of 9 and 10 - share of 0 to 6) (Reichheld 2003); NULL without answers';
+@function nps(rating_summary) RETURNS double precision AS rating_nps
+    net promoter score, -100 to 100: 100 * (share of 9 and 10 - share of 0 to 6) (Reichheld 2003); NULL without answers
 
-CREATE FUNCTION csat(rating_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_csat';
-COMMENT ON FUNCTION csat(rating_summary) IS
-'customer satisfaction, 0 to 1: share of 4 and 5 on a scale from 1 to 5 (top two boxes); NULL without answers; an error when a score lies outside 1 to 5';
+@function csat(rating_summary) RETURNS double precision AS rating_csat
+    customer satisfaction, 0 to 1: share of 4 and 5 on a scale from 1 to 5 (top two boxes); NULL without answers; an error when a score lies outside 1 to 5
 
-CREATE FUNCTION csat(rating_summary, satisfied_from integer) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_csat_from';
-COMMENT ON FUNCTION csat(rating_summary, integer) IS
-'customer satisfaction, 0 to 1: share of scores from satisfied_from upwards, on any scale within 0 to 10; NULL without answers; an error when satisfied_from lies outside 0 to 10';
+@function csat(rating_summary, satisfied_from integer) RETURNS double precision AS rating_csat_from
+    customer satisfaction, 0 to 1: share of scores from satisfied_from upwards, on any scale within 0 to 10; NULL without answers; an error when satisfied_from lies outside 0 to 10
 
-CREATE FUNCTION ces(rating_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_ces';
-COMMENT ON FUNCTION ces(rating_summary) IS
-'customer effort score: the mean on a scale from 1 to 7; NULL without answers; an error when a score lies outside 1 to 7';
+@function ces(rating_summary) RETURNS double precision AS rating_ces
+    customer effort score: the mean on a scale from 1 to 7; NULL without answers; an error when a score lies outside 1 to 7
 
-CREATE FUNCTION net_score(rating_summary, negative_to integer, positive_from integer) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_net_score';
-COMMENT ON FUNCTION net_score(rating_summary, integer, integer) IS
-'net score, -100 to 100: 100 * (share of scores from positive_from upwards - share up to negative_to), on any scale within 0 to 10; NULL without answers; an error unless 0 <= negative_to < positive_from <= 10';
+@function net_score(rating_summary, negative_to integer, positive_from integer) RETURNS double precision AS rating_net_score
+    net score, -100 to 100: 100 * (share of scores from positive_from upwards - share up to negative_to), on any scale within 0 to 10; NULL without answers; an error unless 0 <= negative_to < positive_from <= 10
 
-CREATE FUNCTION proportion(rating_summary, low integer, high integer) RETURNS proportion
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_proportion';
-COMMENT ON FUNCTION proportion(rating_summary, integer, integer) IS
-'answers with low <= score <= high among all answers, for rate, wilson_low, wilson_high and p_value; an error unless 0 <= low <= high <= 10';
+@function proportion(rating_summary, low integer, high integer) RETURNS proportion AS rating_proportion
+    answers with low <= score <= high among all answers, for rate, wilson_low, wilson_high and p_value; an error unless 0 <= low <= high <= 10
 
-CREATE FUNCTION nps_low(rating_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_nps_low';
-COMMENT ON FUNCTION nps_low(rating_summary) IS
-'lower end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100: 3/4 promoter, 3/4 detractor and 3/2 passives are added (Rocks 2016; Lewis and Sauro 2021); NULL without answers';
+@function nps_low(rating_summary) RETURNS double precision AS rating_nps_low
+    lower end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100: 3/4 promoter, 3/4 detractor and 3/2 passives are added (Rocks 2016; Lewis and Sauro 2021); NULL without answers
 
-CREATE FUNCTION nps_low(rating_summary, confidence double precision) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_nps_low';
-COMMENT ON FUNCTION nps_low(rating_summary, double precision) IS
-'lower end of the adjusted-Wald interval of the net promoter score at this confidence (above 0, below 1), -100 to 100; NULL without answers';
+@function nps_low(rating_summary, confidence double precision) RETURNS double precision AS rating_nps_low
+    lower end of the adjusted-Wald interval of the net promoter score at this confidence (above 0, below 1), -100 to 100; NULL without answers
 
-CREATE FUNCTION nps_high(rating_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_nps_high';
-COMMENT ON FUNCTION nps_high(rating_summary) IS
-'upper end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100: 3/4 promoter, 3/4 detractor and 3/2 passives are added (Rocks 2016; Lewis and Sauro 2021); NULL without answers';
+@function nps_high(rating_summary) RETURNS double precision AS rating_nps_high
+    upper end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100: 3/4 promoter, 3/4 detractor and 3/2 passives are added (Rocks 2016; Lewis and Sauro 2021); NULL without answers
 
-CREATE FUNCTION nps_high(rating_summary, confidence double precision) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_nps_high';
-COMMENT ON FUNCTION nps_high(rating_summary, double precision) IS
-'upper end of the adjusted-Wald interval of the net promoter score at this confidence (above 0, below 1), -100 to 100; NULL without answers';
+@function nps_high(rating_summary, confidence double precision) RETURNS double precision AS rating_nps_high
+    upper end of the adjusted-Wald interval of the net promoter score at this confidence (above 0, below 1), -100 to 100; NULL without answers
 
-CREATE FUNCTION nps_p_value(a rating_summary, b rating_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_nps_p_value';
-COMMENT ON FUNCTION nps_p_value(rating_summary, rating_summary) IS
-'two-sided z-test: how probable a difference of the net promoter scores at least this large is if both are equal; difference and variances from the adjusted-Wald counts (3/4 added for and against, 3/2 passives), so that few answers raise no false alarms; NULL when a summary has no answers';
+@function nps_p_value(a rating_summary, b rating_summary) RETURNS double precision AS rating_nps_p_value
+    two-sided z-test: how probable a difference of the net promoter scores at least this large is if both are equal; difference and variances from the adjusted-Wald counts (3/4 added for and against, 3/2 passives), so that few answers raise no false alarms; NULL when a summary has no answers
 
-CREATE FUNCTION rating_kpis(rating_summary,
-    OUT responses bigint, OUT nps double precision, OUT nps_low double precision, OUT nps_high double precision,
-    OUT csat double precision, OUT csat_low double precision, OUT csat_high double precision, OUT ces double precision, OUT average double precision,
-    OUT promoters bigint, OUT passives bigint, OUT detractors bigint) RETURNS record
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rating_kpis';
-COMMENT ON FUNCTION rating_kpis(rating_summary) IS
-'the KPIs of a rating_summary as one row of plain numbers, for FROM surveys, rating_kpis(r): nps with its 95 % adjusted-Wald interval, csat with its 95 % Wilson interval, NULL when a score lies outside 1 to 5, ces when one lies outside 1 to 7; read the columns that fit the question asked';
+@function rating_kpis(rating_summary, OUT responses bigint, OUT nps double precision, OUT nps_low double precision, OUT nps_high double precision, OUT csat double precision, OUT csat_low double precision, OUT csat_high double precision, OUT ces double precision, OUT average double precision, OUT promoters bigint, OUT passives bigint, OUT detractors bigint) RETURNS record
+    the KPIs of a rating_summary as one row of plain numbers, for FROM surveys, rating_kpis(r): nps with its 95 % adjusted-Wald interval, csat with its 95 % Wilson interval, NULL when a score lies outside 1 to 5, ces when one lies outside 1 to 7; read the columns that fit the question asked
 
 -- Support functions of the aggregates
 
@@ -121,46 +84,21 @@ COMMENT ON OPERATOR - (rating_summary, rating_summary) IS 'remove what was added
 -- rating_agg of the same column cost one pass and one state.
 
 @each score
-CREATE AGGREGATE nps(score @T@) (
-    SFUNC = _rating_accum_@C@, STYPE = rating_summary, INITCOND = '{}', FINALFUNC = nps, COMBINEFUNC = _rating_summary_merge,
-    MSFUNC = _rating_accum_@C@, MINVFUNC = _rating_accum_@C@_inv, MSTYPE = rating_summary, MINITCOND = '{}', MFINALFUNC = nps,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE nps(@T@) IS
-'net promoter score of answers from 0 to 10, -100 to 100: 100 * (share of 9 and 10 - share of 0 to 6) (Reichheld 2003); NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error';
+@aggregate nps(score @T@) OF rating_summary BY _rating_accum_@C@ FINAL nps
+    net promoter score of answers from 0 to 10, -100 to 100: 100 * (share of 9 and 10 - share of 0 to 6) (Reichheld 2003); NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
 
-CREATE AGGREGATE csat(score @T@) (
-    SFUNC = _rating_accum_@C@, STYPE = rating_summary, INITCOND = '{}', FINALFUNC = csat, COMBINEFUNC = _rating_summary_merge,
-    MSFUNC = _rating_accum_@C@, MINVFUNC = _rating_accum_@C@_inv, MSTYPE = rating_summary, MINITCOND = '{}', MFINALFUNC = csat,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE csat(@T@) IS
-'customer satisfaction of answers from 1 to 5, 0 to 1: share of 4 and 5 (top two boxes); NULL without answers; a score outside 1 to 5 is an error, for other scales give satisfied_from; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error';
+@aggregate csat(score @T@) OF rating_summary BY _rating_accum_@C@ FINAL csat
+    customer satisfaction of answers from 1 to 5, 0 to 1: share of 4 and 5 (top two boxes); NULL without answers; a score outside 1 to 5 is an error, for other scales give satisfied_from; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
 
-CREATE AGGREGATE ces(score @T@) (
-    SFUNC = _rating_accum_@C@, STYPE = rating_summary, INITCOND = '{}', FINALFUNC = ces, COMBINEFUNC = _rating_summary_merge,
-    MSFUNC = _rating_accum_@C@, MINVFUNC = _rating_accum_@C@_inv, MSTYPE = rating_summary, MINITCOND = '{}', MFINALFUNC = ces,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE ces(@T@) IS
-'customer effort score of answers from 1 to 7: the mean; NULL without answers; a score outside 1 to 7 is an error; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error';
+@aggregate ces(score @T@) OF rating_summary BY _rating_accum_@C@ FINAL ces
+    customer effort score of answers from 1 to 7: the mean; NULL without answers; a score outside 1 to 7 is an error; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
 
-CREATE AGGREGATE rating_agg(score @T@) (
-    SFUNC = _rating_accum_@C@, STYPE = rating_summary, INITCOND = '{}', COMBINEFUNC = _rating_summary_merge,
-    MSFUNC = _rating_accum_@C@, MINVFUNC = _rating_accum_@C@_inv, MSTYPE = rating_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rating_agg(@T@) IS
-'answers counted by score, as a rating_summary; all 0 without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error';
+@aggregate rating_agg(score @T@) OF rating_summary BY _rating_accum_@C@
+    answers counted by score, as a rating_summary; all 0 without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
 @end
 
-CREATE AGGREGATE rollup(summary rating_summary) (
-    SFUNC = _rating_summary_merge, STYPE = rating_summary, INITCOND = '{}', COMBINEFUNC = _rating_summary_merge,
-    MSFUNC = _rating_summary_merge, MINVFUNC = _rating_summary_subtract, MSTYPE = rating_summary, MINITCOND = '{}',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(rating_summary) IS
-'merges rating summaries: the counts of each score are added; NULLs are ignored; all 0 when there are none';
+@aggregate rollup(summary rating_summary) OF rating_summary BY _rating_summary_merge
+    merges rating summaries: the counts of each score are added; NULLs are ignored; all 0 when there are none
 
 -- One-step aggregates that take the cuts of the scale: their state, a type of
 -- its own, keeps the cuts so that partial results know them
@@ -181,19 +119,9 @@ COMMENT ON TYPE rating_split IS
 @end
 
 @each score
-CREATE AGGREGATE csat(score @T@, satisfied_from integer) (
-    SFUNC = _rating_split_accum_@C@, STYPE = rating_split, INITCOND = '{}', FINALFUNC = _rating_split_csat, COMBINEFUNC = _rating_split_merge,
-    MSFUNC = _rating_split_accum_@C@, MINVFUNC = _rating_split_accum_@C@_inv, MSTYPE = rating_split, MINITCOND = '{}', MFINALFUNC = _rating_split_csat,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE csat(@T@, integer) IS
-'customer satisfaction, 0 to 1: share of scores from satisfied_from upwards, on any scale within 0 to 10; satisfied_from must not be NULL, lie outside 0 to 10 or change within a group; NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error';
+@aggregate csat(score @T@, satisfied_from integer) OF rating_split BY _rating_split_accum_@C@ FINAL _rating_split_csat
+    customer satisfaction, 0 to 1: share of scores from satisfied_from upwards, on any scale within 0 to 10; satisfied_from must not be NULL, lie outside 0 to 10 or change within a group; NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
 
-CREATE AGGREGATE net_score(score @T@, negative_to integer, positive_from integer) (
-    SFUNC = _rating_split_accum_@C@, STYPE = rating_split, INITCOND = '{}', FINALFUNC = _rating_split_net_score, COMBINEFUNC = _rating_split_merge,
-    MSFUNC = _rating_split_accum_@C@, MINVFUNC = _rating_split_accum_@C@_inv, MSTYPE = rating_split, MINITCOND = '{}', MFINALFUNC = _rating_split_net_score,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE net_score(@T@, integer, integer) IS
-'net score, -100 to 100: 100 * (share of scores from positive_from upwards - share up to negative_to), on any scale within 0 to 10; 0 <= negative_to < positive_from <= 10, not NULL and the same for all rows of a group; NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error';
+@aggregate net_score(score @T@, negative_to integer, positive_from integer) OF rating_split BY _rating_split_accum_@C@ FINAL _rating_split_net_score
+    net score, -100 to 100: 100 * (share of scores from positive_from upwards - share up to negative_to), on any scale within 0 to 10; 0 <= negative_to < positive_from <= 10, not NULL and the same for all rows of a group; NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
 @end

@@ -7,24 +7,17 @@ COMMENT ON TYPE time_share IS
 
 -- Accessors; share is also the final function of the aggregates
 
-CREATE FUNCTION share(time_share) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'time_share_share_of';
-COMMENT ON FUNCTION share(time_share) IS
-'part / whole, 0 to 1, or above 1 where the part exceeds the whole; NULL when the whole is 0';
+@function share(time_share) RETURNS double precision AS time_share_share_of
+    part / whole, 0 to 1, or above 1 where the part exceeds the whole; NULL when the whole is 0
 
-CREATE FUNCTION part(time_share) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'time_share_part';
-COMMENT ON FUNCTION part(time_share) IS 'the sum of the parts, as hours, minutes and seconds';
+@function part(time_share) RETURNS interval AS time_share_part
+    the sum of the parts, as hours, minutes and seconds
 
-CREATE FUNCTION whole(time_share) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'time_share_whole';
-COMMENT ON FUNCTION whole(time_share) IS 'the sum of the wholes, as hours, minutes and seconds';
+@function whole(time_share) RETURNS interval AS time_share_whole
+    the sum of the wholes, as hours, minutes and seconds
 
-CREATE FUNCTION time_share_kpis(time_share,
-    OUT share double precision, OUT part_seconds double precision, OUT whole_seconds double precision)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION time_share_kpis(time_share) IS
-'share, part and whole as one row of plain numbers for reporting tools, durations in seconds; share is NULL when the whole is 0; FROM hourly, time_share_kpis(t)';
+@function time_share_kpis(time_share, OUT share double precision, OUT part_seconds double precision, OUT whole_seconds double precision) RETURNS record
+    share, part and whole as one row of plain numbers for reporting tools, durations in seconds; share is NULL when the whole is 0; FROM hourly, time_share_kpis(t)
 
 -- Support functions of the aggregates.  They are not strict: a NULL part counts 0.
 
@@ -52,51 +45,21 @@ units
 @end
 
 @each duration
-CREATE AGGREGATE utilization(active @T@, worked @T@) (
-    SFUNC = _time_share_accum_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = _time_share_merge,
-    MSFUNC = _time_share_accum_@C@, MINVFUNC = _time_share_accum_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE utilization(@T@, @T@) IS
-'sum of active / sum of worked time, normally 0 to 1; a NULL active counts 0, a row whose worked is NULL is ignored; NULL when nothing was worked; negative, NaN and infinite durations and intervals with months are errors. The industry defines active and worked in several ways: the caller chooses them@units@';
+@aggregate utilization(active @T@, worked @T@) OF time_share BY _time_share_accum_@C@ FINAL share
+    sum of active / sum of worked time, normally 0 to 1; a NULL active counts 0, a row whose worked is NULL is ignored; NULL when nothing was worked; negative, NaN and infinite durations and intervals with months are errors. The industry defines active and worked in several ways: the caller chooses them@units@
 
-CREATE AGGREGATE shrinkage(lost @T@, scheduled @T@) (
-    SFUNC = _time_share_accum_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = _time_share_merge,
-    MSFUNC = _time_share_accum_@C@, MINVFUNC = _time_share_accum_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE shrinkage(@T@, @T@) IS
-'sum of lost / sum of scheduled time, normally 0 to 1; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL when nothing was scheduled; negative, NaN and infinite durations and intervals with months are errors. Required staff becomes required / (1 - shrinkage)@units@';
+@aggregate shrinkage(lost @T@, scheduled @T@) OF time_share BY _time_share_accum_@C@ FINAL share
+    sum of lost / sum of scheduled time, normally 0 to 1; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL when nothing was scheduled; negative, NaN and infinite durations and intervals with months are errors. Required staff becomes required / (1 - shrinkage)@units@
 
-CREATE AGGREGATE time_share_agg(part @T@, whole @T@) (
-    SFUNC = _time_share_accum_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = _time_share_merge,
-    MSFUNC = _time_share_accum_@C@, MINVFUNC = _time_share_accum_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE time_share_agg(@T@, @T@) IS
-'sum of parts and sum of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@';
+@aggregate time_share_agg(part @T@, whole @T@) OF time_share BY _time_share_accum_@C@
+    sum of parts and sum of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@
 
-CREATE AGGREGATE occupancy(handling @T@, idle @T@) (
-    SFUNC = _time_share_accum_occupancy_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', FINALFUNC = share, COMBINEFUNC = _time_share_merge,
-    MSFUNC = _time_share_accum_occupancy_@C@, MINVFUNC = _time_share_accum_occupancy_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00', MFINALFUNC = share,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy(@T@, @T@) IS
-'sum of handling / (sum of handling + sum of idle time), 0 to 1; one NULL counts 0, rows where both are NULL are ignored; NULL when there was neither; negative, NaN and infinite durations and intervals with months are errors. Contacts handled in parallel must be merged first, with covered or span_agg@units@';
+@aggregate occupancy(handling @T@, idle @T@) OF time_share BY _time_share_accum_occupancy_@C@ FINAL share
+    sum of handling / (sum of handling + sum of idle time), 0 to 1; one NULL counts 0, rows where both are NULL are ignored; NULL when there was neither; negative, NaN and infinite durations and intervals with months are errors. Contacts handled in parallel must be merged first, with covered or span_agg@units@
 
-CREATE AGGREGATE occupancy_agg(handling @T@, idle @T@) (
-    SFUNC = _time_share_accum_occupancy_@C@, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = _time_share_merge,
-    MSFUNC = _time_share_accum_occupancy_@C@, MINVFUNC = _time_share_accum_occupancy_@C@_inv, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE occupancy_agg(@T@, @T@) IS
-'sum of handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows where both are NULL are ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@';
+@aggregate occupancy_agg(handling @T@, idle @T@) OF time_share BY _time_share_accum_occupancy_@C@
+    sum of handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows where both are NULL are ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@
 @end
 
-CREATE AGGREGATE rollup(summary time_share) (
-    SFUNC = _time_share_merge, STYPE = time_share, INITCOND = '00:00:00/00:00:00', COMBINEFUNC = _time_share_merge,
-    MSFUNC = _time_share_merge, MINVFUNC = _time_share_subtract, MSTYPE = time_share, MINITCOND = '00:00:00/00:00:00',
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(time_share) IS
-'merges time_shares: parts and wholes are added; NULLs are ignored; 00:00:00/00:00:00 when there are none';
+@aggregate rollup(summary time_share) OF time_share BY _time_share_merge
+    merges time_shares: parts and wholes are added; NULLs are ignored; 00:00:00/00:00:00 when there are none

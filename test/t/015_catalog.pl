@@ -110,7 +110,7 @@ none('estimates with functions of the server', $operators, 'oprrest::oid >= 1638
 # ---------- the extension ----------
 
 is($node->safe_psql('postgres', "SELECT extrelocatable FROM pg_extension WHERE extname = 'kpi'"), 't', 'relocatable');
-is($node->safe_psql('postgres', "SELECT trusted AND relocatable AND NOT superuser = false FROM pg_available_extension_versions WHERE name = 'kpi'"),
+is($node->safe_psql('postgres', "SELECT bool_and(trusted AND relocatable AND NOT superuser = false) FROM pg_available_extension_versions WHERE name = 'kpi'"),
 	't', 'trusted');
 
 # Moved to a schema of its own, or made there, everything works with nothing on the search_path but that.
