@@ -45,7 +45,8 @@
 #     @end
 #
 # "@each a b" repeats for every row of a and every row of b.  Tables hold for the
-# rest of the file and for the files after it; a table that is named again gets more columns.
+# rest of the file and for the files after it.  A table that is named again gets more
+# columns, in rows found by the first column, which stands there again; "-" is an empty cell.
 #
 #     @summary TYPE LENGTH [by value]
 #
@@ -104,24 +105,41 @@ mode == "" && $1 == "@each" {
 mode == "table" && $1 == "@end" {
 	if ((table in rows) && rows[table] != row - 1)
 		fail("table " table " has " rows[table] " rows elsewhere")
-	rows[table] = row - 1
+	if (!(table in rows))
+		rows[table] = row - 1
 	mode = ""
 	next
 }
 
 mode == "table" {
-	n = split($0 == "" ? " " : $0, cell, "|")
-	for (i = 1; i <= n; i++)
+	n = split($0, cell, "|")
+	for (i = 1; i <= n; i++) {
 		gsub(/^[ \t]+|[ \t]+$/, "", cell[i])
+		if (cell[i] == "-")
+			cell[i] = ""
+	}
 	if (row == 0) {
-		first = columns[table] + 1
-		columns[table] += n
-		for (i = 1; i <= n; i++)
-			column[table, first + i - 1] = cell[i]
-	} else if (n != columns[table] - first + 1)
-		fail(n " words for " columns[table] - first + 1 " columns")
-	for (i = 1; i <= n; i++)
-		word[table, first + i - 1, row] = cell[i]
+		# a table that is named again is widened: its key stands first again
+		if (table in rows && cell[1] != column[table, 1])
+			fail("the first column of table " table " is " column[table, 1])
+		first = columns[table] + (table in rows ? 0 : 1)
+		width = n
+		for (i = (table in rows ? 2 : 1); i <= n; i++)
+			column[table, ++columns[table]] = cell[i]
+	} else {
+		if (n != width)
+			fail(n " words for " width " columns")
+		at = row
+		if (table in rows) {
+			for (at = 1; at <= rows[table] && word[table, 1, at] != cell[1]; at++)
+				;
+			if (at > rows[table])
+				fail("table " table " has no row " cell[1])
+		} else
+			word[table, 1, at] = cell[1]
+		for (i = 2; i <= n; i++)
+			word[table, first + i - 1, at] = cell[i]
+	}
 	row++
 	next
 }

@@ -23,20 +23,18 @@ double precision | float8   | seconds  | in seconds (double precision) | seconds
     a rate from 0 to 1 as a percentage with 0 to 15 decimals, rounded half away from zero; NULL gives NULL
 
 @function ratio(numerator double precision, denominator double precision) RETURNS double precision AS kpi_ratio
-    numerator / denominator, NULL when the denominator is 0 or an argument is NULL: cost, revenue or articles read per contact, contacts per hour; NaN and infinity are errors
+    numerator / denominator; NULL when the denominator is 0 or an argument is NULL: cost or articles read per contact
 
 @table plausible
-T                | C        | else                  | example
-integer          | int4     | else NULL             | : nps(plausible(score, 0, 10))
-bigint           | int8     | else NULL             |
-numeric          | numeric  | else NULL (NaN too)   |
-double precision | float8   | else NULL (NaN too)   |
-interval         | interval | else NULL             | : aht(plausible(talk, ''0'', ''4 h''))
+T                | C
+integer          | int4
+bigint           | int8
+numeric          | numeric
+double precision | float8
+interval         | interval
 @end
 
 @each plausible
-CREATE FUNCTION plausible(value @T@, low @T@, high @T@) RETURNS @T@
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'kpi_plausible_@C@';
-COMMENT ON FUNCTION plausible(@T@, @T@, @T@) IS
-'the value if it lies within low and high (both included), @else@@example@; low above high is an error';
+@function plausible(value @T@, low @T@, high @T@) RETURNS @T@ AS kpi_plausible_@C@
+    the value if it lies within low and high (both included), else NULL; NULL, NaN and infinity give NULL
 @end

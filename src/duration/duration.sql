@@ -136,10 +136,10 @@ COMMENT ON OPERATOR + (duration_summary, duration_summary) IS
 -- for the first ones, 4 to 30 kB for thousands.
 
 @table duration
-in_seconds   | durations            | refused
-             | durations            | a negative or infinite duration or one with months
-, in seconds | durations in seconds | a negative duration
-, in seconds | durations in seconds | a negative or infinite duration
+T                | in_seconds   | durations            | refused
+interval         | -            | durations            | a negative or infinite duration or one with months
+integer          | , in seconds | durations in seconds | a negative duration
+double precision | , in seconds | durations in seconds | a negative or infinite duration
 @end
 
 @each duration

@@ -52,24 +52,24 @@ COMMENT ON OPERATOR - (handle_summary, handle_summary) IS 'remove what was added
 
 -- The final function gives back what came in: an interval, or seconds
 @table duration
-aht
-aht
-_handle_aht_seconds
-_handle_aht_seconds
+T                | aht
+interval         | aht
+integer          | _handle_aht_seconds
+double precision | _handle_aht_seconds
 @end
 
 @each duration
 @aggregate aht(handle @T@) OF handle_summary BY _handle_accum FINAL @aht@
-    average handle time: mean of the handle times, @as@, rounded to the microsecond; NULL rows were not handled and are ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors
+    average handle time: mean of the handle times, @as@; NULL rows were not handled and are ignored; NULL when there are none
 
 @aggregate aht(talk @T@, hold @T@, wrap @T@) OF handle_summary BY _handle_accum FINAL @aht@
-    average handle time: mean of talk + hold + wrap over handled contacts, @as@, rounded to the microsecond; a NULL component counts 0; a row where all are NULL was not handled and is ignored (0 is not NULL: filter unanswered contacts out); NULL when there are none; @bad@ are errors
+    average handle time: mean of talk + hold + wrap, @as@; a NULL part counts 0, rows where all are NULL are ignored
 
 @aggregate handle_agg(handle @T@) OF handle_summary BY _handle_accum
-    contacts with their handle time in @in@, all of it counted as talk, as a handle_summary; NULL rows are ignored; @bad@ are errors
+    contacts with their handle time in @in@, all of it counted as talk, as a handle_summary; NULL rows are ignored
 
 @aggregate handle_agg(talk @T@, hold @T@, wrap @T@) OF handle_summary BY _handle_accum
-    contacts with their talk, hold and wrap-up time in @in@ as a handle_summary; a NULL component counts 0; a row where all are NULL was not handled and is ignored; @bad@ are errors
+    contacts with talk, hold and wrap-up time in @in@ as a handle_summary; a NULL part counts 0, rows where all are NULL are ignored
 @end
 
 @aggregate rollup(summary handle_summary) OF handle_summary BY _handle_summary_merge

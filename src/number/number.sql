@@ -3,7 +3,7 @@
 @summary number_summary 64
 
 COMMENT ON TYPE number_summary IS
-'numbers as exact sums (samples, total, squares), printed as JSON in millionths: the mean, deviation and confidence interval of QA scores, sentiment, cost and the like';
+'numbers as exact sums (samples, total, squares) in millionths: the summary behind average, stddev and their intervals';
 
 -- Accessors
 
@@ -32,10 +32,10 @@ COMMENT ON FUNCTION average_@end@(number_summary, double precision) IS
 @end
 
 @function average_p_value(a number_summary, b number_summary) RETURNS double precision AS number_average_p_value
-    two-sided t-test of two averages whose variances may differ (Welch 1947): how probable a difference at least this large is if both are equal; NULL when a side has fewer than two samples or nothing varies and the averages are equal; 0 when nothing varies and they differ
+    two-sided t-test of two averages whose variances may differ (Welch); NULL when a side has fewer than two samples
 
 @function number_kpis(number_summary, OUT samples bigint, OUT total double precision, OUT average double precision, OUT stddev double precision, OUT average_low double precision, OUT average_high double precision) RETURNS record
-    one row of plain numbers for reporting tools, with the 95 % confidence interval of the average: FROM monthly, number_kpis(summary); what needs samples is NULL where there are too few
+    one row of plain numbers for reporting tools, with the 95 % interval of the average; NULL where there are too few samples
 
 -- Aggregates
 
@@ -48,11 +48,11 @@ COMMENT ON OPERATOR + (number_summary, number_summary) IS 'merge: the summary of
 COMMENT ON OPERATOR - (number_summary, number_summary) IS 'remove what was added before; an error when the result cannot be a set of numbers';
 
 @table number
-T                | C       | rounded                                                     | bad
-integer          | int4    |                                                             | outside -1000000000 to 1000000000
-bigint           | int8    |                                                             | outside -1000000000 to 1000000000
-double precision | float8  | , each rounded to six decimals, half away from zero         | outside -1000000000 to 1000000000, infinite or NaN
-numeric          | numeric | , each rounded to six decimals, half away from zero         | outside -1000000000 to 1000000000, infinite or NaN
+T                | C
+integer          | int4
+bigint           | int8
+double precision | float8
+numeric          | numeric
 @end
 
 @each number
@@ -60,7 +60,7 @@ numeric          | numeric | , each rounded to six decimals, half away from zero
 @inverse _number_accum_inv(number_summary, @T@) STRICT AS number_accum_inv_@C@
 
 @aggregate number_agg(value @T@) OF number_summary BY _number_accum
-    summary of numbers@rounded@, for average, stddev, average_low, average_p_value and the like; NULLs are ignored; an empty summary when there are none; a number @bad@ is an error
+    summary of numbers, each rounded to six decimals, half away from zero; NULLs are ignored; an empty summary when there are none
 @end
 
 @aggregate rollup(summary number_summary) OF number_summary BY _number_summary_merge

@@ -14,10 +14,8 @@ double precision | float8
 @end
 
 @each count
-CREATE FUNCTION proportion(hits @T@, total @T@) RETURNS proportion
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'proportion_from_@C@';
-COMMENT ON FUNCTION proportion(@T@, @T@) IS
-'a proportion from two counts; NULL gives NULL; an error when a count is negative or not whole or hits exceed total';
+@function proportion(hits @T@, total @T@) RETURNS proportion AS proportion_from_@C@
+    a proportion from two counts; NULL gives NULL; an error when a count is negative or not whole or hits exceed total
 @end
 
 -- Accessors, which are also the final functions of the aggregates
@@ -44,10 +42,10 @@ COMMENT ON FUNCTION proportion(@T@, @T@) IS
     upper end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0
 
 @function p_value(a proportion, b proportion) RETURNS double precision AS proportion_p_value_of
-    two-sided pooled two-proportion z-test: how probable a difference at least this large is if both rates are equal; 1 when the pooled rate is 0 or 1; NULL when a total is 0
+    two-sided pooled z-test of two rates: how probable so large a difference is if they are equal; NULL when a total is 0
 
 @function proportion_kpis(proportion, OUT hits bigint, OUT total bigint, OUT rate double precision, OUT low double precision, OUT high double precision) RETURNS record
-    a proportion as one row of plain numbers for reporting tools: counts, the rate 0 to 1, and its 95 % Wilson interval; rate, low and high are NULL when the total is 0; FROM hourly, proportion_kpis(p)
+    one row of plain numbers for reporting tools: counts, the rate 0 to 1 and its 95 % Wilson interval, NULL when the total is 0
 
 -- Support functions of the aggregates
 
@@ -102,10 +100,10 @@ COMMENT ON AGGREGATE @name@(boolean) IS
 
 @each count
 @aggregate rate(hits @T@, total @T@) OF proportion BY _proportion_accum_@C@ FINAL rate
-    sum of hits / sum of total over rows that are already counted, 0 to 1: weighted, not an average of averages; rows with a NULL are ignored; NULL when the total is 0; hits above total, negative or broken counts are errors
+    sum of hits / sum of total of rows that are already counted, 0 to 1; rows with a NULL are ignored; NULL when the total is 0
 
 @aggregate proportion_agg(hits @T@, total @T@) OF proportion BY _proportion_accum_@C@
-    sum of hits and sum of total as a proportion; rows with a NULL are ignored; 0/0 when there are none; hits above total, negative or broken counts are errors
+    sum of hits and sum of total as a proportion; rows with a NULL are ignored; 0/0 when there are none
 @end
 
 @aggregate rollup(summary proportion) OF proportion BY _proportion_merge

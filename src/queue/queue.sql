@@ -3,12 +3,12 @@
 @summary queue_summary 128
 
 COMMENT ON TYPE queue_summary IS
-'contacts of a queue in exact classes (answered, abandoned, waiting, flowed out; within or late) with sums of waits and the longest in microseconds: the summary behind service_level, asa and abandonment_rate; the rule of the service level is chosen when it is read';
+'contacts of a queue in exact classes, with sums of waits and the longest: the summary behind service_level, asa and abandonment_rate';
 
 -- Accessors, some of which are also the final functions of the aggregates
 
 @function offered(queue_summary) RETURNS bigint AS queue_offered
-    contacts that reached the queue and whose fate is known or missed: answered, abandoned, waiting beyond the threshold, flowed out; who still waits within the threshold is not yet offered to any rate
+    contacts that count: answered, abandoned, waiting beyond the threshold, flowed out; not who still waits within the threshold
 
 @function answered(queue_summary) RETURNS bigint AS queue_answered
     contacts that an agent answered, with a known wait or not
@@ -25,12 +25,12 @@ COMMENT ON TYPE queue_summary IS
 @function service_level(queue_summary) RETURNS double precision AS queue_service_level
     answered within the threshold / offered (answered, abandoned, waiting beyond the threshold, flowed out), 0 to 1; NULL when there are none (ICMI 3)
 @function service_level(queue_summary, rule text) RETURNS double precision AS queue_service_level
-    the service level by a rule, 0 to 1; NULL when no contact counts or an argument is NULL; the rule is a list of words, separated by commas: offered (also the default), answered, abandons_met, abandons_excluded, short_met, short_excluded, flowouts_met, flowouts_excluded; unknown, repeated and contradicting words are errors
+    the service level by a rule, a list of words such as 'abandons_met, short_excluded', 0 to 1; NULL when no contact counts
 
 @function proportion(queue_summary) RETURNS proportion AS queue_to_proportion
     the two counts whose ratio is service_level(queue_summary), for wilson_low, wilson_high and p_value
 @function proportion(queue_summary, rule text) RETURNS proportion AS queue_to_proportion
-    the two counts whose ratio is the service level by this rule, for wilson_low, wilson_high and p_value; the rule is a list of words, separated by commas: offered (also the default), answered, abandons_met, abandons_excluded, short_met, short_excluded, flowouts_met, flowouts_excluded; unknown, repeated and contradicting words are errors
+    the two counts whose ratio is the service level by this rule, for wilson_low, wilson_high and p_value
 
 @function answer_rate(queue_summary) RETURNS double precision AS queue_answer_rate
     answered / offered, 0 to 1; NULL when nothing was offered
@@ -38,7 +38,7 @@ COMMENT ON TYPE queue_summary IS
 @function abandonment_rate(queue_summary) RETURNS double precision AS queue_abandonment
     abandoned / offered, 0 to 1; NULL when nothing was offered (Genesys Cloud, Amazon Connect)
 @function abandonment_rate(queue_summary, rule text) RETURNS double precision AS queue_abandonment
-    abandoned / offered by a rule, 0 to 1; NULL when no contact counts or an argument is NULL; the rule is a list of words, separated by commas: offered (also the default), short_excluded (short abandons leave numerator and denominator), flowouts_excluded (who flowed out leaves the denominator); unknown and repeated words are errors
+    abandoned / offered by a rule of the words short_excluded and flowouts_excluded, 0 to 1; NULL when no contact counts
 
 @function asa(queue_summary) RETURNS interval AS queue_asa_interval
     average speed of answer: mean known wait of the answered; NULL when no such wait is known; means are rounded to the microsecond
@@ -50,7 +50,7 @@ COMMENT ON TYPE queue_summary IS
     mean known wait of the abandoned; NULL when no such wait is known; means are rounded to the microsecond
 
 @function average_patience(queue_summary) RETURNS interval AS queue_average_patience_interval
-    how long customers are willing to wait, for erlang_a: all known waits of the answered and the abandoned / the abandoned with a known wait (maximum likelihood for an exponential patience, the answered censored); who flowed out or still waits is left out; NULL when nobody abandoned after a known wait; rounded to the microsecond
+    how long customers are willing to wait: waits of answered and abandoned / abandoned; NULL when nobody abandoned after a known wait
 
 @function longest_wait(queue_summary) RETURNS interval AS queue_longest_wait_interval
     the longest known wait of all contacts, waiting and flowed out included; NULL when no such wait is known
@@ -75,7 +75,7 @@ CREATE FUNCTION queue_kpis(@arguments@,
 COMMENT ON FUNCTION queue_kpis(queue_summary) IS
 'all KPIs of a queue as one row of plain numbers for reporting tools: counts, rates 0 to 1, durations in seconds; FROM hourly, queue_kpis(q)';
 COMMENT ON FUNCTION queue_kpis(queue_summary, text) IS
-'all KPIs of a queue as one row of plain numbers, the service level by this rule; the rule is a list of words, separated by commas: offered (also the default), answered, abandons_met, abandons_excluded, short_met, short_excluded, flowouts_met, flowouts_excluded; unknown, repeated and contradicting words are errors';
+'all KPIs of a queue as one row of plain numbers for reporting tools, by this rule; durations in seconds';
 
 -- Support functions of the aggregates
 
@@ -114,39 +114,39 @@ COMMENT ON OPERATOR + (queue_summary, queue_summary) IS 'merge: counts and waits
 
 -- The final functions give back what came in: an interval, or seconds
 @table duration
-asa                | average_time_to_abandon
-asa                | average_time_to_abandon
-_queue_asa_seconds | _queue_average_time_to_abandon_seconds
-_queue_asa_seconds | _queue_average_time_to_abandon_seconds
+T                | asa                | average_time_to_abandon
+interval         | asa                | average_time_to_abandon
+integer          | _queue_asa_seconds | _queue_average_time_to_abandon_seconds
+double precision | _queue_asa_seconds | _queue_average_time_to_abandon_seconds
 @end
 
 @each duration
 @aggregate service_level(wait @T@, threshold @T@) OF queue_summary BY _queue_accum FINAL service_level
-    share of contacts answered within the threshold (in @in@), 0 to 1; the boundary counts as within; a NULL wait is a contact that was never answered: right only where wait is filled for answered contacts alone, else pass answered; NULL when there are no contacts; @bad@ are errors, and so is a NULL threshold
+    share answered within the threshold (in @in@), 0 to 1; a NULL wait was never answered: else pass answered; NULL without contacts
 
 @aggregate service_level(wait @T@, threshold @T@, answered boolean) OF queue_summary BY _queue_accum FINAL service_level
-    answered within the threshold / offered: answered, abandoned or waiting beyond the threshold (in @in@), 0 to 1 (ICMI 3); the boundary counts as within; answered NULL is a contact that still waits; NULL when no contact counts; @bad@ are errors, and so is a NULL threshold
+    answered within the threshold (in @in@) / offered, 0 to 1; answered NULL still waits; NULL when no contact counts
 
 @aggregate queue_agg(wait @T@, threshold @T@) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
-    contacts of a queue as a queue_summary, waits in @in@; a NULL wait is a contact that was never answered: right only where wait is filled for answered contacts alone, else pass answered; @bad@ are errors, and so is a NULL threshold
+    contacts as a queue_summary, waits in @in@; a NULL wait was never answered: pass answered where others have a wait, too
 
 @aggregate queue_agg(wait @T@, threshold @T@, answered boolean) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
-    contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; rows whose wait and answered are NULL are ignored; @bad@ are errors, and so is a NULL threshold
+    contacts as a queue_summary, waits in @in@; answered NULL still waits; rows whose wait and answered are NULL are ignored
 
 @aggregate queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
-    contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; an abandon with wait <= short_abandon is a short one (NULL: none is); rows whose wait and answered are NULL are ignored; @bad@ are errors, and so are a NULL threshold and a short_abandon above the threshold
+    contacts as a queue_summary, waits in @in@; answered NULL still waits; an abandon within short_abandon is a short one (NULL: none)
 
 @aggregate queue_agg(wait @T@, threshold @T@, answered boolean, short_abandon @T@, flowed_out boolean) OF queue_summary BY _queue_accum SLIDING internal 512 BY _queue_moving_accum REMOVE _queue_moving_accum_inv FINAL _queue_moving_final
-    contacts of a queue as a queue_summary, waits in @in@; answered false is abandoned, NULL still waiting; an abandon with wait <= short_abandon is a short one (NULL: none is); flowed_out true overrides answered (left for a callback, another queue, voicemail), NULL is false; rows whose wait and answered are NULL are ignored unless they flowed out; @bad@ are errors, and so are a NULL threshold and a short_abandon above the threshold
+    contacts as a queue_summary, waits in @in@; flowed_out true overrides answered; answered NULL still waits; short_abandon NULL: none
 
 @aggregate asa(wait @T@) OF queue_summary BY _queue_wait_accum FINAL @asa@
-    average speed of answer: mean wait, @as@, rounded to the microsecond; right only where wait is filled for answered contacts alone, else pass answered; NULL rows are ignored; NULL when there are none; @bad@ are errors
+    average speed of answer: mean wait, @as@; where others have a wait, too, pass answered; NULL rows are ignored
 
 @aggregate asa(wait @T@, answered boolean) OF queue_summary BY _queue_wait_accum FINAL @asa@
-    average speed of answer: mean known wait of the answered, @as@, rounded to the microsecond; NULL when no such wait is known; @bad@ are errors
+    average speed of answer: mean known wait of the answered, @as@; NULL when no such wait is known
 
 @aggregate average_time_to_abandon(wait @T@, answered boolean) OF queue_summary BY _queue_wait_accum FINAL @average_time_to_abandon@
-    mean known wait of the abandoned (answered false), @as@, rounded to the microsecond; NULL when no such wait is known; @bad@ are errors
+    mean known wait of the abandoned (answered false), @as@; NULL when no such wait is known
 @end
 
 @aggregate rollup(summary queue_summary) OF queue_summary BY _queue_summary_merge SLIDING internal 512 BY _queue_moving_merge REMOVE _queue_moving_merge_inv FINAL _queue_moving_final

@@ -26,37 +26,37 @@ COMMENT ON TYPE rating_summary IS
     net promoter score, -100 to 100: 100 * (share of 9 and 10 - share of 0 to 6) (Reichheld 2003); NULL without answers
 
 @function csat(rating_summary) RETURNS double precision AS rating_csat
-    customer satisfaction, 0 to 1: share of 4 and 5 on a scale from 1 to 5 (top two boxes); NULL without answers; an error when a score lies outside 1 to 5
+    customer satisfaction, 0 to 1: share of 4 and 5 on a scale from 1 to 5; NULL without answers
 
 @function csat(rating_summary, satisfied_from integer) RETURNS double precision AS rating_csat_from
-    customer satisfaction, 0 to 1: share of scores from satisfied_from upwards, on any scale within 0 to 10; NULL without answers; an error when satisfied_from lies outside 0 to 10
+    customer satisfaction, 0 to 1: share of scores from satisfied_from upwards, on any scale within 0 to 10; NULL without answers
 
 @function ces(rating_summary) RETURNS double precision AS rating_ces
     customer effort score: the mean on a scale from 1 to 7; NULL without answers; an error when a score lies outside 1 to 7
 
 @function net_score(rating_summary, negative_to integer, positive_from integer) RETURNS double precision AS rating_net_score
-    net score, -100 to 100: 100 * (share of scores from positive_from upwards - share up to negative_to), on any scale within 0 to 10; NULL without answers; an error unless 0 <= negative_to < positive_from <= 10
+    net score, -100 to 100: 100 * (share of scores from positive_from upwards - share up to negative_to); NULL without answers
 
 @function proportion(rating_summary, low integer, high integer) RETURNS proportion AS rating_proportion
     answers with low <= score <= high among all answers, for rate, wilson_low, wilson_high and p_value; an error unless 0 <= low <= high <= 10
 
 @function nps_low(rating_summary) RETURNS double precision AS rating_nps_low
-    lower end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100: 3/4 promoter, 3/4 detractor and 3/2 passives are added (Rocks 2016; Lewis and Sauro 2021); NULL without answers
+    lower end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100; NULL without answers
 
 @function nps_low(rating_summary, confidence double precision) RETURNS double precision AS rating_nps_low
     lower end of the adjusted-Wald interval of the net promoter score at this confidence (above 0, below 1), -100 to 100; NULL without answers
 
 @function nps_high(rating_summary) RETURNS double precision AS rating_nps_high
-    upper end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100: 3/4 promoter, 3/4 detractor and 3/2 passives are added (Rocks 2016; Lewis and Sauro 2021); NULL without answers
+    upper end of the 95 % adjusted-Wald interval of the net promoter score, -100 to 100; NULL without answers
 
 @function nps_high(rating_summary, confidence double precision) RETURNS double precision AS rating_nps_high
     upper end of the adjusted-Wald interval of the net promoter score at this confidence (above 0, below 1), -100 to 100; NULL without answers
 
 @function nps_p_value(a rating_summary, b rating_summary) RETURNS double precision AS rating_nps_p_value
-    two-sided z-test: how probable a difference of the net promoter scores at least this large is if both are equal; difference and variances from the adjusted-Wald counts (3/4 added for and against, 3/2 passives), so that few answers raise no false alarms; NULL when a summary has no answers
+    two-sided z-test of two net promoter scores, from the adjusted-Wald counts; NULL when a summary has no answers
 
 @function rating_kpis(rating_summary, OUT responses bigint, OUT nps double precision, OUT nps_low double precision, OUT nps_high double precision, OUT csat double precision, OUT csat_low double precision, OUT csat_high double precision, OUT ces double precision, OUT average double precision, OUT promoters bigint, OUT passives bigint, OUT detractors bigint) RETURNS record
-    the KPIs of a rating_summary as one row of plain numbers, for FROM surveys, rating_kpis(r): nps with its 95 % adjusted-Wald interval, csat with its 95 % Wilson interval, NULL when a score lies outside 1 to 5, ces when one lies outside 1 to 7; read the columns that fit the question asked
+    one row of plain numbers for reporting tools; csat and ces are NULL when a score lies outside their scale; read what fits the question
 
 -- Support functions of the aggregates
 
@@ -85,16 +85,16 @@ COMMENT ON OPERATOR - (rating_summary, rating_summary) IS 'remove what was added
 
 @each score
 @aggregate nps(score @T@) OF rating_summary BY _rating_accum_@C@ FINAL nps
-    net promoter score of answers from 0 to 10, -100 to 100: 100 * (share of 9 and 10 - share of 0 to 6) (Reichheld 2003); NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
+    net promoter score of answers from 0 to 10, -100 to 100: 100 * (share of 9 and 10 - share of 0 to 6); NULLs are ignored; NULL without any
 
 @aggregate csat(score @T@) OF rating_summary BY _rating_accum_@C@ FINAL csat
-    customer satisfaction of answers from 1 to 5, 0 to 1: share of 4 and 5 (top two boxes); NULL without answers; a score outside 1 to 5 is an error, for other scales give satisfied_from; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
+    customer satisfaction of answers from 1 to 5, 0 to 1: share of 4 and 5; NULL scores are ignored; NULL without answers
 
 @aggregate ces(score @T@) OF rating_summary BY _rating_accum_@C@ FINAL ces
-    customer effort score of answers from 1 to 7: the mean; NULL without answers; a score outside 1 to 7 is an error; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
+    customer effort score: the mean of answers from 1 to 7; NULL scores are ignored; NULL without answers
 
 @aggregate rating_agg(score @T@) OF rating_summary BY _rating_accum_@C@
-    answers counted by score, as a rating_summary; all 0 without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
+    answers counted by score, 0 to 10, as a rating_summary; NULL scores are ignored; all 0 without answers
 @end
 
 @aggregate rollup(summary rating_summary) OF rating_summary BY _rating_summary_merge
@@ -120,8 +120,8 @@ COMMENT ON TYPE rating_split IS
 
 @each score
 @aggregate csat(score @T@, satisfied_from integer) OF rating_split BY _rating_split_accum_@C@ FINAL _rating_split_csat
-    customer satisfaction, 0 to 1: share of scores from satisfied_from upwards, on any scale within 0 to 10; satisfied_from must not be NULL, lie outside 0 to 10 or change within a group; NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
+    customer satisfaction, 0 to 1: share of scores from satisfied_from upwards; NULL scores are ignored; NULL without answers
 
 @aggregate net_score(score @T@, negative_to integer, positive_from integer) OF rating_split BY _rating_split_accum_@C@ FINAL _rating_split_net_score
-    net score, -100 to 100: 100 * (share of scores from positive_from upwards - share up to negative_to), on any scale within 0 to 10; 0 <= negative_to < positive_from <= 10, not NULL and the same for all rows of a group; NULL without answers; NULL scores are ignored and never dilute; a score that is not whole or outside 0 to 10 is an error
+    net score, -100 to 100: 100 * (share from positive_from upwards - share up to negative_to); NULL scores are ignored; NULL without any
 @end

@@ -3,7 +3,7 @@
 @summary span_summary variable
 
 COMMENT ON TYPE span_summary IS
-'how many spans were open at each moment: {"edges":[[time,change],...]}, times in microseconds since 2000-01-01 00:00 UTC, null for an edge without a time (first: at -infinity, last: still open); the summary behind covered, peak_concurrency and backlog';
+'how many spans were open at each moment, as edges [time,change]: the summary behind covered, peak_concurrency and backlog';
 
 @function span_summary(spans tstzmultirange) RETURNS span_summary AS span_summary_from_multirange
     the ranges of a multirange as spans, each open once; NULL gives NULL; a range without a start is an error
@@ -21,19 +21,19 @@ CREATE CAST (tstzmultirange AS span_summary) WITH FUNCTION span_summary(tstzmult
     the sum of the lengths of all spans: overlapping spans count each; NULL for an empty summary; an error when a span has no end (clip it first)
 
 @function average_concurrency(span_summary) RETURNS double precision AS span_summary_average_concurrency
-    total / covered: how many spans were open on average while any was, 1 or more; for the average queue length or load pass the range too; NULL for an empty summary; an error when a span has no end (clip it first)
+    total / covered: how many spans were open on average while any was, 1 or more; NULL for an empty summary
 
 @function average_concurrency(span_summary, within tstzrange) RETURNS double precision AS span_summary_average_within
-    total time within the range / length of the range: how many spans were open on average, also while none was: the average queue length, the load in Erlang, the average backlog; 0 for an empty summary; NULL when an argument is NULL or the range is empty; a range without start or end is an error
+    total time within the range / its length: the average queue length, load in Erlang or backlog; NULL for NULL or an empty range
 
 @function concurrency_series(s span_summary, step interval, zone text, within tstzrange, OUT interval_start timestamptz, OUT at_start bigint, OUT peak bigint, OUT average double precision, OUT covered interval) RETURNS SETOF record AS span_summary_concurrency_series COST 10 ROWS 100
-    a row for each reporting interval of the range, without gaps: its start, how many spans were open then (the backlog), the most at a time, the average over the whole interval, and how long any was open; intervals as in interval_start, of the first and last only what lies in the range; no rows for NULL or an empty range; a range without start or end, and the step and zone as in interval_start, are errors
+    a row for each reporting interval of the range: open at its start, the most at a time, the average, how long any was open
 
 @function span_kpis(span_summary, OUT covered_seconds double precision, OUT total_seconds double precision, OUT peak_concurrency bigint, OUT average_concurrency double precision) RETURNS record
-    covered, total, peak_concurrency and average_concurrency as one row of plain numbers for reporting tools, durations in seconds; NULLs for an empty summary; an error when a span has no end (clip it first); FROM hourly, span_kpis(s)
+    covered, total, peak and average concurrency as one row of plain numbers, durations in seconds; NULLs for an empty summary
 
 @function concurrency_at(span_summary, moment timestamptz) RETURNS bigint AS span_summary_concurrency_at
-    how many spans were open at a moment: the backlog as of then; a span is open from its start until just before its end; at infinity those that are still open; NULL when an argument is NULL
+    how many spans were open at a moment, starts included, ends not: the backlog as of then; NULL when an argument is NULL
 
 @function concurrency_at(span_summary, moment timestamp) RETURNS bigint AS business_timestamp_error OPEN TO NULL
     always an error: say which moment is meant with AT TIME ZONE
@@ -53,16 +53,16 @@ CREATE CAST (tstzmultirange AS span_summary) WITH FUNCTION span_summary(tstzmult
 -- One summary against another
 
 @function time_share(part span_summary, whole span_summary) RETURNS time_share AS span_summary_time_share
-    the time that part and whole have in common over the covered time of whole, to be rolled up over agents: share(rollup(time_share(actual, scheduled))); NULL when an argument is NULL; an error when the whole, or what they have in common, has no end (clip it first), and when several spans of the whole are open at once: that is several agents' time
+    the time that part and whole of one agent have in common over that of whole, for share(rollup(...)); NULL when an argument is NULL
 
 @function utilization(busy span_summary, worked span_summary) RETURNS double precision AS span_summary_utilization
-    share of the worked time in which the agent was busy, 0 to 1; contacts in parallel count once, busy time outside worked time does not count; NULL when nothing was worked; an error when several spans of worked are open at once: that is a team, whose utilization is share(rollup(time_share(busy, worked))) over its agents
+    share of one agent's worked time in which he was busy, 0 to 1; parallel contacts count once; NULL when nothing was worked
 
 @function adherence(actual span_summary, scheduled span_summary) RETURNS double precision AS span_summary_adherence
-    share of the scheduled time that was worked as scheduled, 0 to 1: the time of day matters; work outside the schedule does not count; NULL when nothing was scheduled, or when actual is NULL; an error when several spans of scheduled are open at once: that is a team, whose adherence is share(rollup(time_share(actual, scheduled))) over its agents
+    share of one agent's scheduled time that was worked as scheduled, 0 to 1; NULL when nothing was scheduled or actual is NULL
 
 @function conformance(actual span_summary, scheduled span_summary) RETURNS double precision AS span_summary_conformance
-    time worked / time scheduled, whenever it was: may pass 1; NULL when nothing was scheduled, or when actual is NULL; an error when several spans of scheduled are open at once: that is several agents' time
+    time that one agent worked / was scheduled, whenever it was: may pass 1; NULL when nothing was scheduled or actual is NULL
 
 -- Support functions of the aggregates
 
@@ -80,13 +80,13 @@ COMMENT ON OPERATOR - (span_summary, span_summary) IS 'remove what was added bef
 -- Aggregates.  A state of 1 kB holds 31 spans or more, as an agent has in a day.
 
 @aggregate covered(span tstzrange) OF span_summary BY _span_summary_accum FINAL covered SIZE 1024
-    how long at least one span was open: overlapping spans count once; NULL, empty and zero-length spans are ignored; NULL when there are none; a span without a start is an error; an error when a span has no end (clip it first). Group by agent: a union over several agents merges their time
+    how long at least one span was open: overlapping spans count once, so group by agent; NULLs are ignored; NULL when there are none
 
 @aggregate peak_concurrency(span tstzrange) OF span_summary BY _span_summary_accum FINAL peak_concurrency SIZE 1024
-    the most spans open at the same time; bounds count as half-open, so a span that ends when another begins does not overlap it; NULL, empty and zero-length spans are ignored; NULL when there are none; a span without a start is an error
+    the most spans open at the same time; one that ends when another begins does not overlap it; NULLs are ignored; NULL without any
 
 @aggregate span_agg(span tstzrange) OF span_summary BY _span_summary_accum FINAL _span_summary_final SIZE 1024
-    how many spans were open at each moment, as a span_summary; bounds count as half-open, an unbounded or infinite end means still open, a start at -infinity open since ever, and no start is an error; NULL, empty and zero-length spans are ignored; {"edges":[]} when there are none
+    how many spans were open at each moment, as a span_summary; an unbounded end is still open; NULLs are ignored
 
 @aggregate rollup(summary span_summary) OF span_summary BY _span_summary_merge FINAL _span_summary_final SIZE 1024
-    merges span_summaries: the spans of all of them; NULLs are ignored; {"edges":[]} when there are none. Right for concurrency and backlog; for a share of time roll up time_share instead
+    merges span_summaries: the spans of all of them; NULLs are ignored; for a share of time over agents roll up time_share instead

@@ -3,7 +3,7 @@
 @summary time_share 16 by value
 
 COMMENT ON TYPE time_share IS
-'a part of time over a whole, two exact sums, printed as 01:30:00/08:00:00: the summary behind utilization, occupancy and shrinkage; the part may exceed the whole';
+'a part of time over a whole, two exact sums, printed as 01:30:00/08:00:00: the summary behind utilization and occupancy';
 
 -- Accessors; share is also the final function of the aggregates
 
@@ -17,7 +17,7 @@ COMMENT ON TYPE time_share IS
     the sum of the wholes, as hours, minutes and seconds
 
 @function time_share_kpis(time_share, OUT share double precision, OUT part_seconds double precision, OUT whole_seconds double precision) RETURNS record
-    share, part and whole as one row of plain numbers for reporting tools, durations in seconds; share is NULL when the whole is 0; FROM hourly, time_share_kpis(t)
+    share, part and whole as one row of plain numbers for reporting tools, durations in seconds; share is NULL when the whole is 0
 
 -- Support functions of the aggregates.  They are not strict: a NULL part counts 0.
 
@@ -38,27 +38,27 @@ COMMENT ON OPERATOR - (time_share, time_share) IS 'remove what was added before;
 -- Aggregates
 
 @table duration
-units
-
-. Durations are in seconds
-. Durations are in seconds
+T                | units
+interval         | -
+integer          | ; in seconds
+double precision | ; in seconds
 @end
 
 @each duration
 @aggregate utilization(active @T@, worked @T@) OF time_share BY _time_share_accum_@C@ FINAL share
-    sum of active / sum of worked time, normally 0 to 1; a NULL active counts 0, a row whose worked is NULL is ignored; NULL when nothing was worked; negative, NaN and infinite durations and intervals with months are errors. The industry defines active and worked in several ways: the caller chooses them@units@
+    sum of active / sum of worked time; a NULL active counts 0, a row whose worked is NULL is ignored; NULL without worked time@units@
 
 @aggregate shrinkage(lost @T@, scheduled @T@) OF time_share BY _time_share_accum_@C@ FINAL share
-    sum of lost / sum of scheduled time, normally 0 to 1; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL when nothing was scheduled; negative, NaN and infinite durations and intervals with months are errors. Required staff becomes required / (1 - shrinkage)@units@
+    sum of lost / sum of scheduled time; a NULL lost counts 0, a row whose scheduled is NULL is ignored; NULL without scheduled time@units@
 
 @aggregate time_share_agg(part @T@, whole @T@) OF time_share BY _time_share_accum_@C@
-    sum of parts and sum of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@
+    sum of parts and of wholes as a time_share; a NULL part counts 0, a row whose whole is NULL is ignored@units@
 
 @aggregate occupancy(handling @T@, idle @T@) OF time_share BY _time_share_accum_occupancy_@C@ FINAL share
-    sum of handling / (sum of handling + sum of idle time), 0 to 1; one NULL counts 0, rows where both are NULL are ignored; NULL when there was neither; negative, NaN and infinite durations and intervals with months are errors. Contacts handled in parallel must be merged first, with covered or span_agg@units@
+    sum of handling / sum of handling and idle time, 0 to 1; one NULL counts 0, rows of two are ignored; NULL without time@units@
 
 @aggregate occupancy_agg(handling @T@, idle @T@) OF time_share BY _time_share_accum_occupancy_@C@
-    sum of handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows where both are NULL are ignored; 00:00:00/00:00:00 when there are none; negative, NaN and infinite durations and intervals with months are errors@units@
+    handling over the sum of handling and idle time as a time_share; one NULL counts 0, rows of two are ignored@units@
 @end
 
 @aggregate rollup(summary time_share) OF time_share BY _time_share_merge
