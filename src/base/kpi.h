@@ -62,6 +62,13 @@ extern int64 kpi_signed_interval_to_usec(const Interval *value, const char *argu
 extern int64 kpi_seconds_to_usec_slow(double seconds, const char *argument);
 pg_noreturn extern void kpi_negative_duration_error(const char *argument, const char *value);
 extern Interval *kpi_usec_to_interval(int64 usec);
+
+static inline Datum
+kpi_interval_datum(int64 usec)
+{
+	return IntervalPGetDatum(kpi_usec_to_interval(usec));
+}
+
 extern int64 kpi_mean(int64 sum, int64 count);
 pg_noreturn extern void kpi_null_argument_error(const char *argument);
 pg_noreturn extern void kpi_null_state_error(void);

@@ -100,7 +100,7 @@ time_datum(double usec)
 				(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
 				 errmsg("the mean wait is out of range"),
 				 errdetail("It is longer than 292 thousand years.")));
-	return IntervalPGetDatum(kpi_usec_to_interval((int64) usec));
+	return kpi_interval_datum((int64) usec);
 }
 
 /* ---------- load, Erlang B and C ---------- */

@@ -134,7 +134,7 @@ HANDLE_MEAN(handle_average_hold_when_held, h->hold, h->held, DURATION_INTERVAL);
 HANDLE_MEAN(handle_average_wrap, h->wrap, h->handled, DURATION_INTERVAL);
 
 KPI_FUNCTION(handle_total_handle_time,
-			 IntervalPGetDatum(kpi_usec_to_interval(handle_total(PG_GETARG_HANDLE_P(0)))));
+			 kpi_interval_datum(handle_total(PG_GETARG_HANDLE_P(0))));
 
 /* ---------- all of them in a row ---------- */
 

@@ -226,8 +226,7 @@ static Datum
 wilson(FunctionCallInfo fcinfo, int sign)
 {
 	const Proportion *p = PG_GETARG_PROPORTION_P(0);
-	double		confidence = PG_NARGS() > 1 ? PG_GETARG_FLOAT8(1) : KPI_DEFAULT_CONFIDENCE;
-	double		z = kpi_confidence_z(confidence);
+	double		z = kpi_confidence_z(kpi_getarg_confidence(fcinfo, 1));
 
 	if (p->total == 0)
 		PG_RETURN_NULL();

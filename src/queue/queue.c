@@ -43,8 +43,8 @@ SUMMARY_FUNCTIONS(queue_summary, queue_type);
 
 /* ---------- contacts ---------- */
 
-pg_noreturn static void
-short_abandon_error(int64 short_abandon, int64 threshold)
+void
+queue_short_abandon_error(int64 short_abandon, int64 threshold)
 {
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
@@ -61,28 +61,13 @@ short_abandon_error(int64 short_abandon, int64 threshold)
 static pg_attribute_always_inline bool
 getarg_contact(FunctionCallInfo fcinfo, DurationType type, int nargs, QueueContact *c)
 {
-	c->wait = PG_ARGISNULL(1) ? QUEUE_UNKNOWN : kpi_getarg_duration(fcinfo, 1, type, "wait");
-	if (nargs >= 6 && !PG_ARGISNULL(5) && PG_GETARG_BOOL(5))
-		c->fate = QUEUE_FLOWED_OUT;
-	else if (nargs == 3)
-		c->fate = PG_ARGISNULL(1) ? QUEUE_ABANDONED : QUEUE_ANSWERED;
-	else if (likely(!PG_ARGISNULL(3)))
-		c->fate = PG_GETARG_BOOL(3) ? QUEUE_ANSWERED : QUEUE_ABANDONED;
-	else if (PG_ARGISNULL(1))
-		return false;			/* not even its threshold has to be known */
-	else
-		c->fate = QUEUE_WAITING;
+	int64		wait = PG_ARGISNULL(1) ? QUEUE_UNKNOWN : kpi_getarg_duration(fcinfo, 1, type, "wait");
+	QueueAnswer answer = nargs == 3 ? QUEUE_NOT_ASKED : PG_ARGISNULL(3) ? QUEUE_NOT_SAID : PG_GETARG_BOOL(3) ? QUEUE_YES : QUEUE_NO;
 
-	if (unlikely(PG_ARGISNULL(2)))
-		kpi_null_argument_error("threshold");
-	c->threshold = kpi_getarg_duration(fcinfo, 2, type, "threshold");
-	c->short_abandon = QUEUE_UNKNOWN;
-	if (nargs >= 5 && !PG_ARGISNULL(4))
-	{
-		c->short_abandon = kpi_getarg_duration(fcinfo, 4, type, "short_abandon");
-		if (unlikely(c->short_abandon > c->threshold))
-			short_abandon_error(c->short_abandon, c->threshold);
-	}
+	if (!queue_fate(c, wait, answer, nargs >= 6 && !PG_ARGISNULL(5) && PG_GETARG_BOOL(5)))
+		return false;			/* not even its threshold has to be known */
+	queue_limits(c, PG_ARGISNULL(2) ? QUEUE_UNKNOWN : kpi_getarg_duration(fcinfo, 2, type, "threshold"),
+				 nargs < 5 || PG_ARGISNULL(4) ? QUEUE_UNKNOWN : kpi_getarg_duration(fcinfo, 4, type, "short_abandon"));
 	return true;
 }
 
@@ -421,89 +406,65 @@ queue_to_proportion(PG_FUNCTION_ARGS)
 
 /* ---------- waits ---------- */
 
-/* Each gives false where no wait of the kind is known. */
-
-static bool
-queue_asa(const QueueSummary *q, int64 *usec)
+/* A mean: which sums of waits over which contacts. */
+typedef struct QueueMean
 {
-	int64		count = queue_count(q, ANSWERED_KNOWN);
+	uint32		classes;
+	bool		sums[QUEUE_SUMS];
+} QueueMean;
 
-	if (count == 0)
-		return false;
-	*usec = kpi_mean(q->wait[OF_ANSWERED], count);
-	return true;
-}
-
-static bool
-queue_average_time_to_abandon(const QueueSummary *q, int64 *usec)
-{
-	int64		count = queue_count(q, ABANDONED_KNOWN);
-
-	if (count == 0)
-		return false;
-	*usec = kpi_mean(q->wait[OF_ABANDONED], count);
-	return true;
-}
-
-static bool
-queue_average_wait(const QueueSummary *q, int64 *usec)
-{
-	int64		count = queue_count(q, ANSWERED_KNOWN | ABANDONED_KNOWN);
-	int64		wait = q->wait[OF_ANSWERED];
-
-	if (count == 0)
-		return false;
-	kpi_add(&wait, q->wait[OF_ABANDONED], "sum of waits");
-	*usec = kpi_mean(wait, count);
-	return true;
-}
+static const QueueMean asa = {ANSWERED_KNOWN, {[OF_ANSWERED] = true}};
+static const QueueMean average_time_to_abandon = {ABANDONED_KNOWN, {[OF_ABANDONED] = true}};
+static const QueueMean average_wait = {ANSWERED_KNOWN | ABANDONED_KNOWN, {[OF_ANSWERED] = true, [OF_ABANDONED] = true}};
 
 /*
  * Who was answered had more patience than the wait shows.  All waiting time over
  * the number of those who hung up is the maximum-likelihood estimate for an
  * exponential patience of which the answered are censored observations.
  */
-static bool
-queue_average_patience(const QueueSummary *q, int64 *usec)
-{
-	int64		count = queue_count(q, ABANDONED_KNOWN);
-	int64		wait = q->wait[OF_ANSWERED];
+static const QueueMean average_patience = {ABANDONED_KNOWN, {[OF_ANSWERED] = true, [OF_ABANDONED] = true}};
 
+/* No mean, but the longest of all. */
+static const QueueMean longest_wait = {0, {false}};
+
+/* False where no wait of the kind is known. */
+static bool
+queue_wait(const QueueSummary *q, const QueueMean *mean, int64 *usec)
+{
+	int64		count = queue_count(q, mean->classes);
+	int64		wait = 0;
+
+	if (mean == &longest_wait)
+	{
+		*usec = q->longest;
+		return q->longest != QUEUE_UNKNOWN;
+	}
 	if (count == 0)
 		return false;
-	kpi_add(&wait, q->wait[OF_ABANDONED], "sum of waits");
+	for (int i = 0; i < QUEUE_SUMS; i++)
+		if (mean->sums[i])
+			kpi_add(&wait, q->wait[i], "sum of waits");
 	*usec = kpi_mean(wait, count);
 	return true;
 }
 
-static bool
-queue_longest_wait(const QueueSummary *q, int64 *usec)
-{
-	*usec = q->longest;
-	return q->longest != QUEUE_UNKNOWN;
-}
-
-typedef bool (*QueueWait) (const QueueSummary *q, int64 *usec);
-
 static inline Datum
-queue_wait(FunctionCallInfo fcinfo, QueueWait wait, DurationType type)
+queue_wait_of(FunctionCallInfo fcinfo, const QueueMean *mean, DurationType type)
 {
 	int64		usec;
 
-	if (!wait(PG_GETARG_QUEUE_P(0), &usec))
+	if (!queue_wait(PG_GETARG_QUEUE_P(0), mean, &usec))
 		PG_RETURN_NULL();
 	KPI_RETURN_DURATION(usec, type);
 }
 
-KPI_FUNCTION(queue_asa_interval, queue_wait(fcinfo, queue_asa, DURATION_INTERVAL));
-KPI_FUNCTION(queue_asa_seconds, queue_wait(fcinfo, queue_asa, DURATION_FLOAT8));
-KPI_FUNCTION(queue_average_time_to_abandon_interval,
-			 queue_wait(fcinfo, queue_average_time_to_abandon, DURATION_INTERVAL));
-KPI_FUNCTION(queue_average_time_to_abandon_seconds,
-			 queue_wait(fcinfo, queue_average_time_to_abandon, DURATION_FLOAT8));
-KPI_FUNCTION(queue_average_wait_interval, queue_wait(fcinfo, queue_average_wait, DURATION_INTERVAL));
-KPI_FUNCTION(queue_average_patience_interval, queue_wait(fcinfo, queue_average_patience, DURATION_INTERVAL));
-KPI_FUNCTION(queue_longest_wait_interval, queue_wait(fcinfo, queue_longest_wait, DURATION_INTERVAL));
+KPI_FUNCTION(queue_asa_interval, queue_wait_of(fcinfo, &asa, DURATION_INTERVAL));
+KPI_FUNCTION(queue_asa_seconds, queue_wait_of(fcinfo, &asa, DURATION_FLOAT8));
+KPI_FUNCTION(queue_average_time_to_abandon_interval, queue_wait_of(fcinfo, &average_time_to_abandon, DURATION_INTERVAL));
+KPI_FUNCTION(queue_average_time_to_abandon_seconds, queue_wait_of(fcinfo, &average_time_to_abandon, DURATION_FLOAT8));
+KPI_FUNCTION(queue_average_wait_interval, queue_wait_of(fcinfo, &average_wait, DURATION_INTERVAL));
+KPI_FUNCTION(queue_average_patience_interval, queue_wait_of(fcinfo, &average_patience, DURATION_INTERVAL));
+KPI_FUNCTION(queue_longest_wait_interval, queue_wait_of(fcinfo, &longest_wait, DURATION_INTERVAL));
 
 /* ---------- all of them in a row ---------- */
 
@@ -516,10 +477,10 @@ row_add_proportion(KpiRow *row, const QueueSummary *q, QueueRule rule)
 }
 
 static void
-row_add_wait(KpiRow *row, const QueueSummary *q, QueueWait wait)
+row_add_wait(KpiRow *row, const QueueSummary *q, const QueueMean *mean)
 {
 	int64		usec = 0;
-	bool		known = wait(q, &usec);
+	bool		known = queue_wait(q, mean, &usec);
 
 	row_add_seconds(row, known, usec);
 }
@@ -544,45 +505,35 @@ queue_kpis(PG_FUNCTION_ARGS)
 	row_add_proportion(&row, q, getarg_rule(fcinfo, &queue_service_level_rate));
 	row_add_proportion(&row, q, answer_rule);
 	row_add_proportion(&row, q, queue_base_rule(&queue_abandonment_rate));
-	row_add_wait(&row, q, queue_asa);
-	row_add_wait(&row, q, queue_average_wait);
-	row_add_wait(&row, q, queue_average_time_to_abandon);
-	row_add_wait(&row, q, queue_average_patience);
-	row_add_wait(&row, q, queue_longest_wait);
+	row_add_wait(&row, q, &asa);
+	row_add_wait(&row, q, &average_wait);
+	row_add_wait(&row, q, &average_time_to_abandon);
+	row_add_wait(&row, q, &average_patience);
+	row_add_wait(&row, q, &longest_wait);
 	return row_result(fcinfo, &row);
 }
 
 /* ---------- batch execution ---------- */
+
+/* A duration of row i in microseconds, or QUEUE_UNKNOWN where it is NULL. */
+static inline int64
+duration_of_row(const BatchVector *arg, int i)
+{
+	return BATCH_IS_NULL(arg, i) ? QUEUE_UNKNOWN : ((const int64 *) arg->values)[i];
+}
 
 /* The contact of one row, as getarg_contact reads it. */
 static inline bool
 contact_of_row(const KernelRows *call, int i, QueueContact *c)
 {
 	const BatchVector *args = call->args;
-	bool		unknown = BATCH_IS_NULL(&args[0], i);
+	QueueAnswer answer = call->nargs == 2 ? QUEUE_NOT_ASKED : BATCH_IS_NULL(&args[2], i) ? QUEUE_NOT_SAID
+		: ((const uint8 *) args[2].values)[i] ? QUEUE_YES : QUEUE_NO;
 
-	c->wait = unknown ? QUEUE_UNKNOWN : ((const int64 *) args[0].values)[i];
-	if (call->nargs > 4 && !BATCH_IS_NULL(&args[4], i) && ((const uint8 *) args[4].values)[i])
-		c->fate = QUEUE_FLOWED_OUT;
-	else if (call->nargs == 2)
-		c->fate = unknown ? QUEUE_ABANDONED : QUEUE_ANSWERED;
-	else if (!BATCH_IS_NULL(&args[2], i))
-		c->fate = ((const uint8 *) args[2].values)[i] ? QUEUE_ANSWERED : QUEUE_ABANDONED;
-	else if (unknown)
+	if (!queue_fate(c, duration_of_row(&args[0], i), answer,
+					call->nargs > 4 && !BATCH_IS_NULL(&args[4], i) && ((const uint8 *) args[4].values)[i]))
 		return false;
-	else
-		c->fate = QUEUE_WAITING;
-
-	if (unlikely(BATCH_IS_NULL(&args[1], i)))
-		kpi_null_argument_error("threshold");
-	c->threshold = ((const int64 *) args[1].values)[i];
-	c->short_abandon = QUEUE_UNKNOWN;
-	if (call->nargs > 3 && !BATCH_IS_NULL(&args[3], i))
-	{
-		c->short_abandon = ((const int64 *) args[3].values)[i];
-		if (unlikely(c->short_abandon > c->threshold))
-			short_abandon_error(c->short_abandon, c->threshold);
-	}
+	queue_limits(c, duration_of_row(&args[1], i), call->nargs > 3 ? duration_of_row(&args[3], i) : QUEUE_UNKNOWN);
 	return true;
 }
 

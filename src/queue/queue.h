@@ -67,6 +67,49 @@ typedef struct QueueContact
 	int64		short_abandon;	/* at most the threshold, or QUEUE_UNKNOWN */
 } QueueContact;
 
+/* What a row says of "answered": nothing is NULL, and some forms do not ask. */
+typedef enum QueueAnswer
+{
+	QUEUE_NO,
+	QUEUE_YES,
+	QUEUE_NOT_SAID,
+	QUEUE_NOT_ASKED
+} QueueAnswer;
+
+/* ---------- what a row means ---------- */
+
+/* The contact's wait and fate; false when nothing is known about it. */
+static pg_attribute_always_inline bool
+queue_fate(QueueContact *c, int64 wait, QueueAnswer answer, bool flowed_out)
+{
+	c->wait = wait;
+	if (flowed_out)
+		c->fate = QUEUE_FLOWED_OUT;
+	else if (answer == QUEUE_NOT_ASKED)
+		c->fate = wait == QUEUE_UNKNOWN ? QUEUE_ABANDONED : QUEUE_ANSWERED;
+	else if (likely(answer != QUEUE_NOT_SAID))
+		c->fate = answer == QUEUE_YES ? QUEUE_ANSWERED : QUEUE_ABANDONED;
+	else if (wait == QUEUE_UNKNOWN)
+		return false;
+	else
+		c->fate = QUEUE_WAITING;
+	return true;
+}
+
+pg_noreturn extern void queue_short_abandon_error(int64 short_abandon, int64 threshold);
+
+/* Its limits; a threshold that is NULL, and a short abandon above it, are errors. */
+static pg_attribute_always_inline void
+queue_limits(QueueContact *c, int64 threshold, int64 short_abandon)
+{
+	if (unlikely(threshold == QUEUE_UNKNOWN))
+		kpi_null_argument_error("threshold");
+	if (unlikely(short_abandon > threshold))
+		queue_short_abandon_error(short_abandon, threshold);
+	c->threshold = threshold;
+	c->short_abandon = short_abandon;
+}
+
 /* ---------- classes ---------- */
 
 /* The boundary counts as within. */

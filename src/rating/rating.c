@@ -490,8 +490,7 @@ static Datum
 nps_interval(FunctionCallInfo fcinfo, int sign)
 {
 	const RatingSummary *r = PG_GETARG_RATING_P(0);
-	double		confidence = PG_NARGS() > 1 ? PG_GETARG_FLOAT8(1) : KPI_DEFAULT_CONFIDENCE;
-	double		z = kpi_confidence_z(confidence);
+	double		z = kpi_confidence_z(kpi_getarg_confidence(fcinfo, 1));
 	RatingBalance b = rating_nps_balance(r);
 
 	if (b.positive + b.neutral + b.negative == 0)

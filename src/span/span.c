@@ -66,12 +66,6 @@ KPI_FUNCTION(span_summary_final, span_datum_of_view(PG_GETARG_SPAN_VIEW(0)));
 
 /* ---------- accessors ---------- */
 
-static inline Datum
-interval_datum(int64 usec)
-{
-	return IntervalPGetDatum(kpi_usec_to_interval(usec));
-}
-
 PG_FUNCTION_INFO_V1(span_summary_covered);
 Datum
 span_summary_covered(PG_FUNCTION_ARGS)
@@ -83,12 +77,12 @@ span_summary_covered(PG_FUNCTION_ARGS)
 	{
 		if (span_window_is_empty(window))
 			PG_RETURN_NULL();
-		return interval_datum(span_window_covered(window, "covered time"));
+		return kpi_interval_datum(span_window_covered(window, "covered time"));
 	}
 	s = PG_GETARG_SPAN_VIEW(0);
 	if (s.n == 0)
 		PG_RETURN_NULL();
-	return interval_datum(span_time_at_least(s, 1, "covered time"));
+	return kpi_interval_datum(span_time_at_least(s, 1, "covered time"));
 }
 
 PG_FUNCTION_INFO_V1(span_summary_peak_concurrency);
@@ -118,7 +112,7 @@ span_summary_total(PG_FUNCTION_ARGS)
 
 	if (s.n == 0)
 		PG_RETURN_NULL();
-	return interval_datum(span_total(s));
+	return kpi_interval_datum(span_total(s));
 }
 
 PG_FUNCTION_INFO_V1(span_summary_average_concurrency);
@@ -167,11 +161,11 @@ span_summary_time_at_least(PG_FUNCTION_ARGS)
 	s = PG_GETARG_SPAN_VIEW(0);
 	if (s.n == 0)
 		PG_RETURN_NULL();
-	return interval_datum(span_time_at_least(s, n, "time with at least n open spans"));
+	return kpi_interval_datum(span_time_at_least(s, n, "time with at least n open spans"));
 }
 
 KPI_FUNCTION(span_summary_overlap,
-			 interval_datum(span_overlap(PG_GETARG_SPAN_VIEW(0), PG_GETARG_SPAN_VIEW(1))));
+			 kpi_interval_datum(span_overlap(PG_GETARG_SPAN_VIEW(0), PG_GETARG_SPAN_VIEW(1))));
 
 PG_FUNCTION_INFO_V1(span_summary_clip);
 Datum

@@ -196,8 +196,8 @@ KPI_FUNCTION(time_share_subtract, time_share_discard(fcinfo, *PG_GETARG_TIME_SHA
 
 /* ---------- accessors ---------- */
 
-KPI_FUNCTION(time_share_part, IntervalPGetDatum(kpi_usec_to_interval(PG_GETARG_TIME_SHARE_P(0)->part)));
-KPI_FUNCTION(time_share_whole, IntervalPGetDatum(kpi_usec_to_interval(PG_GETARG_TIME_SHARE_P(0)->whole)));
+KPI_FUNCTION(time_share_part, kpi_interval_datum(PG_GETARG_TIME_SHARE_P(0)->part));
+KPI_FUNCTION(time_share_whole, kpi_interval_datum(PG_GETARG_TIME_SHARE_P(0)->whole));
 
 PG_FUNCTION_INFO_V1(time_share_share_of);
 Datum
