@@ -40,8 +40,6 @@ static const BatchKernel *const families[] = {
 	builtin_kernels,
 };
 
-const uint8 kernel_no_nulls[KERNEL_MAX_ROWS] = {0};
-
 /* By its address: a function that has been replaced, or that runs as its owner, has another. */
 const BatchKernel *
 batch_find_kernel(PGFunction transition)

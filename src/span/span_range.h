@@ -5,7 +5,7 @@
 #ifndef SPAN_RANGE_H
 #define SPAN_RANGE_H
 
-#include "span/span.h"
+#include "span/span_edges.h"
 
 #include "utils/rangetypes.h"
 

@@ -5,7 +5,7 @@
 #ifndef SPAN_STATE_H
 #define SPAN_STATE_H
 
-#include "span/span.h"
+#include "span/span_edges.h"
 #include "span/span_window.h"
 
 /*

@@ -20,7 +20,7 @@
 #ifndef SPAN_WINDOW_H
 #define SPAN_WINDOW_H
 
-#include "span/span.h"
+#include "span/span_edges.h"
 
 #include "utils/memutils.h"
 

@@ -1,5 +1,5 @@
 /*
- * span.h
+ * span_edges.h
  *		How many spans were open at each moment, kept as sorted edges.
  *
  * A span adds 1 at its start and takes 1 off at its end.  Edges at the same
@@ -10,8 +10,8 @@
  *
  * Spans are half-open: one that ends when another begins does not overlap it.
  */
-#ifndef SPAN_H
-#define SPAN_H
+#ifndef SPAN_EDGES_H
+#define SPAN_EDGES_H
 
 #include "base/kpi.h"
 #include "miscadmin.h"
@@ -418,4 +418,4 @@ span_edge_complaint(SpanEdge edge, const SpanEdge *previous, int64 *open)
 	return NULL;
 }
 
-#endif							/* SPAN_H */
+#endif							/* SPAN_EDGES_H */
