@@ -19,6 +19,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "executor/nodeAgg.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_agg.h"
 #include "utils/acl.h"
@@ -216,6 +217,7 @@ find_filter(BatchAggregates *aggregates, Expr *expr)
 		filter->predicates = lappend(filter->predicates,
 									 batch_compile(aggregates->columns, lfirst(lc), false));
 	filter->selected = palloc(sizeof(int32) * aggregates->columns->capacity);
+	filter->unknown = palloc0(aggregates->columns->capacity);
 	aggregates->filters = lappend(aggregates->filters, filter);
 	return filter;
 }
@@ -462,7 +464,10 @@ add_generic(BatchAggregates *aggregates, BatchAggregate *agg, const BatchRows *r
 		}
 		old = MemoryContextSwitchTo(memory);
 		for (int k = 0; k < strip.count; k++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			add_row(aggregates, agg, numbers[k], groups[numbers[k]]);
+		}
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(memory);
 		MemoryContextReset(columns->strip_memory);
@@ -562,7 +567,8 @@ batch_aggregates_add(BatchAggregates *aggregates, char **groups)
 	{
 		BatchFilter *filter = lfirst(lc);
 
-		filter->rows.count = batch_select(aggregates->columns, filter->predicates, &all, filter->selected);
+		filter->rows.count = batch_select(aggregates->columns, filter->predicates, &all, filter->selected,
+										  filter->unknown);
 		filter->rows.rows = filter->selected;
 	}
 	for (int i = 0; i < aggregates->count; i++)

@@ -47,7 +47,7 @@ enum
 #define BATCH_MAX_COLUMNS 64
 #define BATCH_MAX_ROWS KERNEL_MAX_ROWS
 #define BATCH_STRIP 64			/* rows after which memory of single evaluations is given back */
-#define BATCH_MAX_PINS 32		/* pages whose values one batch points into */
+#define BATCH_MAX_PINS 32		/* pages whose values one batch points into, if there are enough */
 
 /* ---------- columns ---------- */
 
@@ -230,7 +230,8 @@ extern Datum batch_eval_row(BatchColumns *columns, BatchExpr *expr, int row, boo
 extern void batch_forget_constants(BatchColumns *columns);
 extern void batch_eval_strip(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
 extern bool batch_is_plain(const BatchExpr *expr);
-extern int	batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int32 *selected);
+extern int	batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int32 *selected,
+						 uint8 *unknown);
 
 /* vector.c */
 extern BatchVectorForm *batch_vector_form(BatchColumns *columns, Expr *expr, BatchClass *class);
@@ -298,6 +299,7 @@ typedef struct BatchFilter
 	Expr	   *expr;
 	List	   *predicates;
 	int32	   *selected;
+	uint8	   *unknown;		/* rows of which a predicate was NULL, while they are selected */
 	BatchRows	rows;
 } BatchFilter;
 
@@ -366,6 +368,7 @@ extern const BatchKernel builtin_kernels[];
 extern void batch_dimension_columns(BatchColumns *columns, List *tlist, List *plan);
 extern BatchDimension *batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child);
 extern void batch_dimension_build(BatchDimension *dimension);
+extern bool batch_dimension_has_no_partners(BatchDimension *dimension);
 extern void batch_dimension_reset(BatchDimension *dimension);
 extern void batch_dimension_forget_texts(BatchDimension *dimension);
 extern int	batch_dimensions_join(List *dimensions, BatchColumns *columns);
@@ -395,6 +398,7 @@ typedef struct BatchScan
 	BatchPrefetch prefetch;		/* of the page ahead */
 	int64		pages;
 	int			npins;
+	int			max_pins;
 	Buffer		pins[BATCH_MAX_PINS];
 } BatchScan;
 
@@ -424,6 +428,7 @@ typedef struct BatchState
 	Size		limit;			/* of memory for groups */
 	bool		emitting;
 	bool		emits_all;		/* and not only what is passed on */
+	bool		joining;		/* all dimensions are read */
 	bool		ended;			/* the table is read */
 	MemoryContext context;
 	/* for EXPLAIN */

@@ -17,6 +17,7 @@
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "utils/builtins.h"
 #include "utils/lsyscache.h"
 
@@ -161,6 +162,7 @@ batch_dictionary_codes(BatchColumns *columns, BatchDictionary *d)
 			d->codes[i] = 0;
 			continue;
 		}
+		CHECK_FOR_INTERRUPTS();
 		t = DatumGetTextPP(value);
 		d->codes[i] = code_of(d, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
 		if ((Pointer) t != DatumGetPointer(value))

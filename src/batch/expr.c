@@ -14,6 +14,7 @@
 #include "batch/batch.h"
 
 #include "catalog/pg_type.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "utils/datum.h"
@@ -246,8 +247,10 @@ eval_generic(BatchColumns *columns, BatchExpr *e, const BatchRows *rows, MemoryC
 	{
 		int			row = batch_row(rows, k);
 		bool		isnull;
-		Datum		value = batch_eval_row(columns, e, row, &isnull);
+		Datum		value;
 
+		CHECK_FOR_INTERRUPTS();
+		value = batch_eval_row(columns, e, row, &isnull);
 		store(columns, e, row, value, isnull);
 		if (e->byval && k % BATCH_STRIP == BATCH_STRIP - 1)
 			MemoryContextReset(memory);
@@ -297,6 +300,7 @@ eval_doubtful(BatchColumns *columns, BatchExpr *e, const BatchRows *rows)
 
 		if (!e->doubts[row])
 			continue;
+		CHECK_FOR_INTERRUPTS();
 		old = MemoryContextSwitchTo(columns->econtext->ecxt_per_tuple_memory);
 		value = batch_eval_row(columns, e, row, &isnull);
 		store(columns, e, row, value, isnull);
@@ -481,12 +485,17 @@ batch_forget_constants(BatchColumns *columns)
 
 /*
  * The rows for which all predicates are true.  Each is evaluated only for those
- * that the ones before it let pass, as the server does it.
+ * that the ones before it let pass, as the server does it: in a list of quals,
+ * for those of which all were true; in an AND, for those of which none was
+ * false.  "unknown" makes the difference: NULL for quals, else a zero for each
+ * row, and so it is left.
  */
 int
-batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int32 *selected)
+batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int32 *selected, uint8 *unknown)
 {
 	BatchRows	left = *rows;
+	bool		any_unknown = false;
+	int			n;
 	ListCell   *lc;
 
 	foreach(lc, predicates)
@@ -494,17 +503,25 @@ batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int
 		BatchExpr  *e = lfirst(lc);
 		const uint8 *values;
 		const uint8 *nulls;
-		int			n = 0;
 
 		batch_eval(columns, e, &left);
 		values = e->vector.values;
 		nulls = e->vector.nulls;
+		n = 0;
 		for (int k = 0; k < left.count; k++)
 		{
 			int			row = batch_row(&left, k);
+			uint8		null = nulls == NULL ? 0 : nulls[row];
 
 			selected[n] = row;
-			n += values[row] & (nulls == NULL || !nulls[row]);
+			if (unknown != NULL && null)
+			{
+				unknown[row] = 1;
+				any_unknown = true;
+				n++;
+			}
+			else
+				n += values[row] & !null;
 		}
 		left.count = n;
 		left.rows = selected;
@@ -514,5 +531,16 @@ batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int
 		for (int k = 0; k < rows->count; k++)
 			selected[k] = batch_row(rows, k);
 	}
-	return left.count;
+	if (!any_unknown)
+		return left.count;
+	n = 0;
+	for (int k = 0; k < left.count; k++)
+	{
+		int			row = left.rows[k];
+
+		selected[n] = row;
+		n += !unknown[row];
+	}
+	memset(unknown, 0, columns->nrows);
+	return n;
 }

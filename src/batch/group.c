@@ -19,6 +19,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_oper.h"
 #include "port/pg_bitutils.h"
@@ -621,7 +622,10 @@ find_generic(BatchGroups *groups, int n, char **group)
 			batch_eval_strip(columns, groups->keys[k].expr, &strip);
 		old = MemoryContextSwitchTo(columns->strip_memory);
 		for (int k = 0; k < strip.count; k++)
+		{
+			CHECK_FOR_INTERRUPTS();
 			group[from + k] = (char *) find_or_add_keys(groups, from + k);
+		}
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(columns->strip_memory);
 	}

@@ -14,6 +14,7 @@
 
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
+#include "miscadmin.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 
@@ -107,6 +108,7 @@ code_by_evaluation(BatchColumns *columns, BatchMemo *memo, BatchExpr *e, int row
 	Datum		value;
 	int32		code;
 
+	CHECK_FOR_INTERRUPTS();
 	columns->econtext->ecxt_per_tuple_memory = columns->row_memory;
 	value = batch_eval_row(columns, e, row, &null);
 	columns->econtext->ecxt_per_tuple_memory = per_tuple;

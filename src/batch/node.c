@@ -121,37 +121,86 @@ batch_begin(CustomScanState *node, EState *estate, int eflags)
 	batch_columns_init(&state->main, &node->ss.ps, state->batch_rows, state->context);
 	begin_filter(state, plan);
 	begin_groups(state, plan, &info);
+	state->joining = state->dimensions == NIL;
 	MemoryContextSwitchTo(old);
 }
 
 /* ---------- reading ---------- */
 
-/* The next page, less the tuples that WHERE rejects. */
+/*
+ * Reads the dimensions, unless that is done; false when one of them has no rows,
+ * so that no row of the table has a partner.
+ */
 static bool
-next_page(BatchState *state)
+build_dimensions(BatchState *state)
 {
-	BatchScan  *scan = &state->scan;
-	BatchPage  *page;
-	BatchRows	all = {0, NULL};
+	ListCell   *lc;
+
+	foreach(lc, state->dimensions)
+	{
+		batch_dimension_build(lfirst(lc));
+		if (batch_dimension_has_no_partners(lfirst(lc)))
+			return false;
+	}
+	state->joining = true;
+	return true;
+}
+
+/* Does WHERE let one of the rows pass?  Those behind the first that does are not looked at. */
+static bool
+one_passes(BatchState *state, int nrows)
+{
+	for (int32 row = 0; row < nrows; row++)
+	{
+		const BatchRows one = {1, &row};
+		int32		selected;
+
+		if (batch_select(&state->filter, state->predicates, &one, &selected, NULL) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Takes the tuples that WHERE rejects out of the page; false when the others need not be looked at. */
+static bool
+filter_page(BatchState *state, BatchPage *page, bool first)
+{
+	BatchColumns *filter = &state->filter;
+	BatchRows	all = {page->ntuples, NULL};
 	int32		selected[MaxHeapTuplesPerPage];
 	int			n;
 
-	if (!batch_scan_page(scan))
+	batch_columns_next(filter);
+	if (batch_memo_memory(filter) > MEMO_LIMIT)
+		batch_memo_give_up(filter);
+	batch_deform(filter, state->scan.rel, page->tuples, page->ntuples, &state->scan.prefetch);
+	if (!state->joining && first && one_passes(state, page->ntuples) && !build_dimensions(state))
 		return false;
-	page = scan->page;
-	if (state->predicates == NIL)
-		return true;
-	batch_columns_next(&state->filter);
-	if (batch_memo_memory(&state->filter) > MEMO_LIMIT)
-		batch_memo_give_up(&state->filter);
-	batch_deform(&state->filter, scan->rel, page->tuples, page->ntuples, &scan->prefetch);
-	all.count = page->ntuples;
-	n = batch_select(&state->filter, state->predicates, &all, selected);
+	n = batch_select(filter, state->predicates, &all, selected, NULL);
 	for (int i = 0; i < n; i++)
 		page->tuples[i] = page->tuples[selected[i]];
 	state->filtered += page->ntuples - n;
 	page->ntuples = n;
 	return true;
+}
+
+/*
+ * The next page, less the tuples that WHERE rejects.  As in the server's hash
+ * join, dimensions are read when the first row asks for a partner, and if one of
+ * them is empty the rest of the table is not read.
+ */
+static bool
+next_page(BatchState *state)
+{
+	bool		first = !state->scan.begun;
+	BatchPage  *page;
+
+	if (!batch_scan_page(&state->scan))
+		return false;
+	page = state->scan.page;
+	if (state->predicates != NIL && !filter_page(state, page, first))
+		return false;
+	return state->joining || page->ntuples == 0 || build_dimensions(state);
 }
 
 /* Fills a batch; values by reference may point into as many pages as we may keep. */
@@ -161,7 +210,6 @@ read_batch(BatchState *state)
 	BatchScan  *scan = &state->scan;
 	BatchColumns *main = &state->main;
 
-	batch_scan_unpin(scan);
 	batch_columns_next(main);
 	while (main->nrows < state->batch_rows)
 	{
@@ -170,7 +218,7 @@ read_batch(BatchState *state)
 
 		if (page->next == page->ntuples)
 		{
-			if (scan->npins == BATCH_MAX_PINS)
+			if (scan->npins == scan->max_pins)
 				return;
 			if (!next_page(state))
 			{
@@ -189,6 +237,7 @@ read_batch(BatchState *state)
 	}
 }
 
+/* Adds the batch to its groups; nothing points into its pages any more. */
 static void
 add_batch(BatchState *state)
 {
@@ -197,10 +246,12 @@ add_batch(BatchState *state)
 	state->rows += main->nrows;
 	if (state->dimensions != NIL && main->nrows > 0)
 		state->unmatched += batch_dimensions_join(state->dimensions, main);
-	if (main->nrows == 0)
-		return;
-	batch_groups_find(state->groups, state->group_of);
-	batch_aggregates_add(state->aggregates, state->group_of);
+	if (main->nrows > 0)
+	{
+		batch_groups_find(state->groups, state->group_of);
+		batch_aggregates_add(state->aggregates, state->group_of);
+	}
+	batch_scan_unpin(&state->scan);
 }
 
 static Size
@@ -238,10 +289,6 @@ memory_is_full(BatchState *state)
 static void
 read_groups(BatchState *state)
 {
-	ListCell   *lc;
-
-	foreach(lc, state->dimensions)
-		batch_dimension_build(lfirst(lc));
 	while (!state->ended)
 	{
 		read_batch(state);
@@ -256,7 +303,6 @@ read_groups(BatchState *state)
 	}
 	if (state->ended)
 	{
-		batch_scan_unpin(&state->scan);
 		batch_groups_ensure_one(state->groups);
 		state->emits_all = true;
 	}
@@ -364,6 +410,7 @@ batch_rescan(CustomScanState *node)
 	batch_scan_rewind(&state->scan);
 	clear_groups(state, true);
 	state->ended &= MUTANT(STALE_END);
+	state->joining = state->dimensions == NIL;
 	batch_memo_reset(&state->filter);
 	batch_forget_constants(&state->filter);
 	batch_forget_constants(&state->main);

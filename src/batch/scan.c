@@ -15,6 +15,7 @@
 #include "miscadmin.h"
 #include "pgstat.h"
 #include "storage/bufmgr.h"
+#include "utils/guc.h"
 
 /* heap_getnext counted the first tuple of the page. */
 static void
@@ -33,6 +34,8 @@ batch_scan_init(BatchScan *scan, Relation rel, Snapshot snapshot)
 {
 	scan->rel = rel;
 	scan->snapshot = snapshot;
+	/* no more than the share of one backend, of which there may be as many as the server allows */
+	scan->max_pins = Max(1, Min(BATCH_MAX_PINS, RelationUsesLocalBuffers(rel) ? num_temp_buffers / 8 : NBuffers / MaxBackends));
 	scan->page = &scan->two_pages[0];
 	scan->ahead = &scan->two_pages[1];
 }

@@ -271,6 +271,13 @@ batch_dimension_build(BatchDimension *d)
 	d->built = true;
 }
 
+/* Does no row at all come through the join? */
+bool
+batch_dimension_has_no_partners(BatchDimension *d)
+{
+	return d->nrows == 0 && !d->outer;
+}
+
 /* Parameters of its plan have changed. */
 void
 batch_dimension_reset(BatchDimension *d)
@@ -367,6 +374,7 @@ find_by_code(BatchDimension *d, BatchColumns *columns)
 	{
 		int32	   *row = &d->by_code[codes[i]];
 
+		CHECK_FOR_INTERRUPTS();
 		if (unlikely(*row == UNKNOWN_ROW))
 			*row = codes[i] == 0 ? NO_ROW : find_text(d, ((Datum *) v->values)[i]);
 		d->row_of[i] = *row;

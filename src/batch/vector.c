@@ -157,7 +157,9 @@ compile_leaf(BatchColumns *columns, Expr *expr, bool reached)
 
 	if (leaf->kind == EXPR_CONSTANT)
 	{
-		if (!reached && !IsA(expr, Const) && !IsA(expr, Param))
+		/* a Param of another kind is the result of a plan, which is run when it is asked for */
+		if (!reached && !IsA(expr, Const) &&
+			!(IsA(expr, Param) && ((Param *) expr)->paramkind == PARAM_EXTERN))
 			return NULL;
 	}
 	else if (leaf->kind != EXPR_COLUMN)
