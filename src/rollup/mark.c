@@ -365,8 +365,7 @@ prepare_target(MarkTarget *target, Trigger *trigger)
 	Node	   *when = trigger->tgqual ? stringToNode(trigger->tgqual) : NULL;
 	RollupSource *source;
 	Oid			table;
-	Oid			caller;
-	int			security;
+	Caller		caller;
 
 	if (!find_regclass(when, &target->view))
 		ereport(ERROR,
@@ -386,12 +385,13 @@ prepare_target(MarkTarget *target, Trigger *trigger)
 	target->owner = source->owner;
 	target->is_fact = table == source->fact;
 	target->marks_context = AllocSetContextCreate(target->context, "kpi marks", ALLOCSET_SMALL_SIZES);
-	GetUserIdAndSecContext(&caller, &security);
-	SetUserIdAndSecContext(target->owner, security | SECURITY_LOCAL_USERID_CHANGE);
-	if (target->is_fact)
-		prepare_fact(target, source);
 	prepare_columns(target, source, table);
-	SetUserIdAndSecContext(caller, security);
+	if (target->is_fact)
+	{
+		rollup_become_owner(target->owner, &caller);
+		prepare_fact(target, source);
+		rollup_become_caller(&caller, false);
+	}
 }
 
 static void
@@ -616,9 +616,9 @@ must_fail(int sqlerrcode)
 }
 
 /*
- * place_of with the rights of the rollup's owner, and no error.  C functions
- * that are immutable hold nothing when they fail but memory, which goes with the
- * row; around others there must be a subtransaction.
+ * place_of without an error.  C functions that are immutable ask for no rights
+ * and hold nothing when they fail but memory, which goes with the row; others run
+ * as the rollup's owner, in a subtransaction.
  */
 static RowPlace
 place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *along)
@@ -627,13 +627,13 @@ place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *
 	MemoryContext context = CurrentMemoryContext;
 	ResourceOwner owner = CurrentResourceOwner;
 	volatile bool failed = false;
-	Oid			caller;
-	int			security;
+	Caller		caller = {.role = InvalidOid};
 
-	GetUserIdAndSecContext(&caller, &security);
 	if (!target->harmless)
+	{
 		BeginInternalSubTransaction(NULL);
-	SetUserIdAndSecContext(target->owner, security | SECURITY_LOCAL_USERID_CHANGE);
+		rollup_become_owner(target->owner, &caller);
+	}
 	PG_TRY();
 	{
 		place = place_of(target, slot, bucket, along);
@@ -649,9 +649,9 @@ place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *
 			RollbackAndReleaseCurrentSubTransaction();
 	}
 	PG_END_TRY();
-	SetUserIdAndSecContext(caller, security);
 	if (!target->harmless)
 	{
+		rollup_become_caller(&caller, failed);
 		if (!failed)
 			ReleaseCurrentSubTransaction();
 		MemoryContextSwitchTo(context);

@@ -21,6 +21,7 @@
 #include "nodes/bitmapset.h"
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
+#include "utils/array.h"
 
 /* What hourly_bucket says.  Vars of the fact have varno 1. */
 typedef struct RollupSource
@@ -36,7 +37,21 @@ typedef struct RollupSource
 	Node	   *where;			/* rows that the query leaves out, or NULL */
 	AttrNumber	along;
 	List	   *tables;			/* OIDs of all tables of the query, the fact among them */
+	Oid			extent;
+
+	/* what else a result depends on; see rollup_dependencies() */
+	bool		dependencies_read;
+	List	   *functions;		/* OIDs of those that were not made by initdb */
+	List	   *extensions;		/* OIDs of those that these functions belong to */
+	uint32		zones;			/* the rules of the time zones that the query names */
 } RollupSource;
+
+/* Why changes of a rollup's tables could go unmarked, texts */
+typedef struct RollupReport
+{
+	List	   *off;			/* triggers that are switched off or missing */
+	List	   *problems;		/* all else */
+} RollupReport;
 
 /* The columns of a table that a query reads */
 typedef struct ColumnsRead
@@ -47,8 +62,26 @@ typedef struct ColumnsRead
 	List	   *rtables;		/* of the queries that we are in, innermost first */
 } ColumnsRead;
 
+/* Who was there before the owner of a rollup */
+typedef struct Caller
+{
+	Oid			role;
+	int			security;
+	int			nestlevel;
+} Caller;
+
+extern void rollup_become_owner(Oid owner, Caller *caller);
+extern void rollup_become_caller(Caller *caller, bool failed);
 extern Query *rollup_view_query(Oid view);
 extern RollupSource *rollup_source(Oid view);
+extern RollupSource *rollup_source_if_any(Oid view);
+extern void rollup_dependencies(RollupSource *source);
+extern List *rollup_functions_of(Node *node);
+extern Node *rollup_body_of(Oid function);
+extern bool rollup_is_trigger_of(Node *when, Oid view);
+extern Oid	rollup_of_trigger(Node *when);
+extern ArrayType *rollup_newest_traces(RollupSource *source, RollupReport *report);
+extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);
 

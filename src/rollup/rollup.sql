@@ -150,7 +150,7 @@ BEGIN
 
     -- The refresh: the marks are taken, the rows read and the store changed in one statement, by one snapshot
     EXECUTE format($make$CREATE FUNCTION %1$s(buckets bigint DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET jit = off AS $refresh$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off AS $refresh$
 DECLARE
     kept bigint[];
     seen bigint[];
@@ -298,55 +298,16 @@ COMMENT ON PROCEDURE rollup_drop(text) IS
 'drops a rollup: its view, its store, its functions and the triggers on its tables';
 
 CREATE FUNCTION _rollup_status(only_bucket regclass) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
-    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz)
-LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    bucket_view record;
-    kpi text;
-BEGIN
-    SELECT extnamespace::regnamespace INTO kpi FROM pg_extension WHERE extname = 'kpi';
-    FOR bucket_view IN
-        SELECT c.oid, nspname AS here, substr(relname, 1, length(relname) - 7) AS name
-        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
-        WHERE relkind = 'v' AND relname LIKE '%\_bucket' AND pg_has_role(relowner, 'USAGE') AND c.oid = coalesce(only_bucket, c.oid)
-          AND EXISTS (SELECT FROM pg_depend d JOIN pg_attrdef a ON a.oid = d.objid
-              WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = c.oid
-                AND pg_get_expr(adbin, adrelid) LIKE '%\_rollup\_tables(%')
-        ORDER BY 2, 3
-    LOOP
-        rollup := to_regclass(format('%I.%I', bucket_view.here, bucket_view.name));
-        EXECUTE format('SELECT count(*) FROM %I.%I', bucket_view.here, bucket_view.name || '_extent') INTO buckets;
-        EXECUTE format('SELECT count(DISTINCT bucket), coalesce(bool_or(bucket IS NULL), false), count(*), min(marked_at) FROM %I.%I',
-            bucket_view.here, bucket_view.name || '_dirty') INTO dirty_buckets, everything, marks, oldest_mark;
-        EXECUTE format('SELECT $1 OR s.tables IS DISTINCT FROM %s._rollup_tables($2, false), refreshed_at FROM %I.%I AS s',
-            kpi, bucket_view.here, bucket_view.name || '_state') INTO everything, last_refresh USING everything, bucket_view.oid::regclass;
-        -- every table of the query, and every partition, must have its trigger, and always fire it
-        WITH RECURSIVE triggers AS (
-            SELECT t.* FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
-            WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = bucket_view.oid
-            UNION ALL
-            SELECT t.* FROM pg_trigger t JOIN triggers ON t.tgparentid = triggers.oid)
-        SELECT string_agg(what, ', ' ORDER BY what) INTO switched_off FROM (
-            SELECT format('trigger %I on %s', tgname, tgrelid::regclass) || CASE tgenabled WHEN 'D' THEN '' ELSE ' (fires not always)' END AS what
-            FROM triggers WHERE tgenabled <> 'A'
-            UNION ALL
-            SELECT format('no trigger on %s', c.oid::regclass)
-            FROM pg_rewrite r JOIN pg_depend source ON source.classid = 'pg_rewrite'::regclass AND source.objid = r.oid
-            JOIN pg_class c ON source.refclassid = 'pg_class'::regclass AND c.oid = source.refobjid AND relkind IN ('r', 'p')
-            WHERE r.ev_class IN (bucket_view.oid, to_regclass(format('%I.%I', bucket_view.here, bucket_view.name || '_direct')))
-              AND c.oid NOT IN (SELECT tgrelid FROM triggers)
-            GROUP BY c.oid) AS off;
-        RETURN NEXT;
-    END LOOP;
-END $$;
+    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
+    LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'rollup_status_rows';
 COMMENT ON FUNCTION _rollup_status(regclass) IS
 'support function of rollup_status: the rollup of a view name_bucket, or all';
 
 CREATE FUNCTION rollup_status(name text DEFAULT NULL) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
-    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz)
+    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM _rollup_status(CASE WHEN name IS NOT NULL THEN
         _rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))) END);
 END;
 COMMENT ON FUNCTION rollup_status(text) IS
-'what a rollup, or each of yours, has to do: stored buckets, dirty buckets, whether everything is read from the tables (until the next refresh), marks and the time of the oldest, triggers that are switched off (NULL: none), the last refresh';
+'what a rollup, or each of yours, has to do: stored buckets, dirty buckets, whether everything is read from the tables (until the next refresh), marks and the time of the oldest, triggers that are switched off (NULL: none), the last refresh, what stands in the way (NULL: nothing)';

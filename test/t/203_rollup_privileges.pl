@@ -22,7 +22,7 @@ sub as
 
 # Trusted: the owner of a database installs both extensions.
 is(as('owner', 'CREATE SCHEMA app; CREATE SCHEMA kpi; CREATE EXTENSION kpi SCHEMA kpi; CREATE EXTENSION kpi_rollup SCHEMA kpi'), '', 'a user installs kpi_rollup');
-is($node->safe_psql('postgres', "SELECT trusted AND relocatable AND requires = '{kpi,plpgsql}' FROM pg_available_extension_versions WHERE name = 'kpi_rollup'"), 't', 'trusted');
+is($node->safe_psql('postgres', "SELECT bool_and(trusted AND relocatable AND requires = '{kpi,plpgsql}') FROM pg_available_extension_versions WHERE name = 'kpi_rollup'"), 't', 'trusted');
 is(as('owner', q{
 	GRANT USAGE ON SCHEMA app TO writer, reader, scheduler;
 	GRANT USAGE, CREATE ON SCHEMA public TO stranger;

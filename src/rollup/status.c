@@ -1,0 +1,523 @@
+/*
+ * status.c
+ *		What the rollups of a database have to do.
+ *
+ * Monitoring runs as a superuser or as a member of many roles, over rollups that
+ * belong to anybody.  So nothing of theirs is executed here, no view, no policy,
+ * no rule and no function: the objects of a rollup are found by dependencies,
+ * and read row by row.
+ */
+#include "postgres.h"
+
+#include "rollup/rollup.h"
+
+#include "access/genam.h"
+#include "access/htup_details.h"
+#include "access/relation.h"
+#include "access/table.h"
+#include "access/tableam.h"
+#include "catalog/indexing.h"
+#include "catalog/namespace.h"
+#include "catalog/pg_attrdef.h"
+#include "catalog/pg_class.h"
+#include "catalog/pg_depend.h"
+#include "catalog/pg_language.h"
+#include "catalog/pg_proc.h"
+#include "catalog/pg_rewrite.h"
+#include "catalog/pg_type.h"
+#include "executor/tuptable.h"
+#include "funcapi.h"
+#include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
+#include "utils/acl.h"
+#include "utils/array.h"
+#include "utils/builtins.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+#include "utils/memutils.h"
+#include "utils/rel.h"
+#include "utils/snapmgr.h"
+#include "utils/syscache.h"
+#include "utils/timestamp.h"
+
+/* A rollup of this database */
+typedef struct Found
+{
+	Oid			view;			/* hourly_bucket */
+	Oid			state;
+	char	   *schema;
+	char	   *name;
+} Found;
+
+/* The columns of rollup_status */
+enum
+{
+	COLUMN_ROLLUP, COLUMN_BUCKETS, COLUMN_DIRTY, COLUMN_EVERYTHING, COLUMN_MARKS, COLUMN_OLDEST, COLUMN_OFF,
+	COLUMN_REFRESHED, COLUMN_ERROR, COLUMN_COLUMNS
+};
+
+typedef struct Row
+{
+	Datum		values[COLUMN_COLUMNS];
+	bool		nulls[COLUMN_COLUMNS];
+} Row;
+
+static void
+put(Row *row, int column, Datum value)
+{
+	row->values[column] = value;
+	row->nulls[column] = false;
+}
+
+/* ---------- finding rollups ---------- */
+
+static bool
+calls_rollup_tables(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncExpr))
+	{
+		HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(((FuncExpr *) node)->funcid));
+		bool		found = false;
+
+		if (HeapTupleIsValid(tuple))
+		{
+			Form_pg_proc function = (Form_pg_proc) GETSTRUCT(tuple);
+
+			found = function->prolang == ClanguageId && strcmp(NameStr(function->proname), "_rollup_tables") == 0;
+			ReleaseSysCache(tuple);
+		}
+		if (found)
+			return true;
+	}
+	return expression_tree_walker(node, calls_rollup_tables, arg);
+}
+
+/* The table whose column has the default, if that is what a refresh keeps of its rollup; InvalidOid otherwise. */
+static Oid
+state_of_default(Relation defaults, Oid attrdef)
+{
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+	Oid			table = InvalidOid;
+
+	ScanKeyInit(&key, Anum_pg_attrdef_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(attrdef));
+	scan = systable_beginscan(defaults, AttrDefaultOidIndexId, true, NULL, 1, &key);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		bool		isnull;
+		Datum		stored = heap_getattr(tuple, Anum_pg_attrdef_adbin, RelationGetDescr(defaults), &isnull);
+
+		if (!isnull && calls_rollup_tables(stringToNode(TextDatumGetCString(stored)), NULL))
+			table = ((Form_pg_attrdef) GETSTRUCT(tuple))->adrelid;
+	}
+	systable_endscan(scan);
+	return table;
+}
+
+static Form_pg_class
+class_of(HeapTuple tuple)
+{
+	return (Form_pg_class) GETSTRUCT(tuple);
+}
+
+/* Adds the rollup of a view, if it is one that the user may see. */
+static List *
+add_rollup(List *rollups, Relation defaults, Oid view, Oid attrdef)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(view));
+	ListCell   *cell;
+	Oid			state;
+
+	if (!HeapTupleIsValid(tuple))
+		return rollups;
+	if (class_of(tuple)->relkind == RELKIND_VIEW && has_privs_of_role(GetUserId(), class_of(tuple)->relowner))
+	{
+		state = state_of_default(defaults, attrdef);
+		foreach(cell, rollups)
+			if (((Found *) lfirst(cell))->view == view)
+				state = InvalidOid;
+		if (OidIsValid(state))
+		{
+			Found	   *found = palloc(sizeof(Found));
+			char	   *name = pstrdup(NameStr(class_of(tuple)->relname));
+			size_t		length = strlen(name);
+
+			if (length > 7 && strcmp(name + length - 7, "_bucket") == 0)
+				name[length - 7] = '\0';
+			found->view = view;
+			found->state = state;
+			found->schema = get_namespace_name(class_of(tuple)->relnamespace);
+			found->name = name;
+			if (found->schema != NULL)
+				rollups = lappend(rollups, found);
+		}
+	}
+	ReleaseSysCache(tuple);
+	return rollups;
+}
+
+static int
+compare_found(const ListCell *a, const ListCell *b)
+{
+	const Found *x = lfirst(a);
+	const Found *y = lfirst(b);
+	int			result = strcmp(x->schema, y->schema);
+
+	return result != 0 ? result : strcmp(x->name, y->name);
+}
+
+/* The rollups whose owner's rights the user has: the views that the default of a state names. */
+static List *
+find_rollups(Oid only)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	Relation	defaults = table_open(AttrDefaultRelationId, AccessShareLock);
+	List	   *rollups = NIL;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ,
+				ObjectIdGetDatum(AttrDefaultRelationId));
+	scan = systable_beginscan(depend, DependDependerIndexId, true, NULL, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
+
+		if (row->refclassid == RelationRelationId && (!OidIsValid(only) || row->refobjid == only))
+			rollups = add_rollup(rollups, defaults, row->refobjid, row->objid);
+	}
+	systable_endscan(scan);
+	table_close(defaults, AccessShareLock);
+	table_close(depend, AccessShareLock);
+	list_sort(rollups, compare_found);
+	return rollups;
+}
+
+/* The view that users read: it reads the state; InvalidOid if there is none. */
+static Oid
+reading_view(Found *found)
+{
+	Relation	depend = table_open(DependRelationId, AccessShareLock);
+	Relation	rewrite = table_open(RewriteRelationId, AccessShareLock);
+	Oid			result = InvalidOid;
+	ScanKeyData keys[2];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&keys[0], Anum_pg_depend_refclassid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RelationRelationId));
+	ScanKeyInit(&keys[1], Anum_pg_depend_refobjid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(found->state));
+	scan = systable_beginscan(depend, DependReferenceIndexId, true, NULL, 2, keys);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
+		ScanKeyData key;
+		SysScanDesc rules;
+		HeapTuple	rule;
+
+		if (row->classid != RewriteRelationId)
+			continue;
+		ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(row->objid));
+		rules = systable_beginscan(rewrite, RewriteOidIndexId, true, NULL, 1, &key);
+		if (HeapTupleIsValid(rule = systable_getnext(rules)))
+		{
+			Oid			view = ((Form_pg_rewrite) GETSTRUCT(rule))->ev_class;
+			char	   *name = get_rel_name(view);
+
+			/* others may look at the state, too */
+			if (!OidIsValid(result) || (name != NULL && strcmp(name, found->name) == 0))
+				result = view;
+		}
+		systable_endscan(rules);
+	}
+	systable_endscan(scan);
+	table_close(rewrite, AccessShareLock);
+	table_close(depend, AccessShareLock);
+	return result;
+}
+
+/* ---------- reading tables ---------- */
+
+/* A table of a rollup, open for reading row by row */
+typedef struct Reading
+{
+	Relation	relation;
+	TableScanDesc scan;
+	TupleTableSlot *slot;
+} Reading;
+
+/* False if it is no table, or not one that the user may read. */
+static bool
+begin_reading(Reading *reading, Oid relid)
+{
+	reading->relation = OidIsValid(relid) ? try_relation_open(relid, AccessShareLock) : NULL;
+	if (reading->relation == NULL)
+		return false;
+	if (reading->relation->rd_rel->relkind != RELKIND_RELATION ||
+		!(has_privs_of_role(GetUserId(), reading->relation->rd_rel->relowner) ||
+		  (pg_class_aclcheck(relid, GetUserId(), ACL_SELECT) == ACLCHECK_OK &&
+		   !reading->relation->rd_rel->relrowsecurity)))
+	{
+		relation_close(reading->relation, AccessShareLock);
+		return false;
+	}
+	reading->scan = table_beginscan(reading->relation, GetActiveSnapshot(), 0, NULL);
+	reading->slot = table_slot_create(reading->relation, NULL);
+	return true;
+}
+
+static bool
+next_row(Reading *reading)
+{
+	CHECK_FOR_INTERRUPTS();
+	return table_scan_getnextslot(reading->scan, ForwardScanDirection, reading->slot);
+}
+
+static void
+end_reading(Reading *reading)
+{
+	ExecDropSingleTupleTableSlot(reading->slot);
+	table_endscan(reading->scan);
+	relation_close(reading->relation, AccessShareLock);
+}
+
+/* The number of a column, 0 if there is none of this name and type. */
+static AttrNumber
+column_named(Reading *reading, const char *name, Oid type)
+{
+	TupleDesc	desc = RelationGetDescr(reading->relation);
+
+	for (int i = 0; i < desc->natts; i++)
+	{
+		Form_pg_attribute attribute = TupleDescAttr(desc, i);
+
+		if (!attribute->attisdropped && strcmp(NameStr(attribute->attname), name) == 0 &&
+			(!OidIsValid(type) || attribute->atttypid == type))
+			return attribute->attnum;
+	}
+	return InvalidAttrNumber;
+}
+
+static Datum
+value_of(Reading *reading, AttrNumber column, bool *isnull)
+{
+	*isnull = true;
+	return column == InvalidAttrNumber ? (Datum) 0 : slot_getattr(reading->slot, column, isnull);
+}
+
+/* ---------- marks ---------- */
+
+typedef struct BucketType
+{
+	bool		byval;
+	int16		length;
+} BucketType;
+
+typedef struct Bucket
+{
+	Datum		bucket;
+	uint32		hash;
+	char		status;
+} Bucket;
+
+#define SH_PREFIX buckets
+#define SH_ELEMENT_TYPE Bucket
+#define SH_KEY_TYPE Datum
+#define SH_KEY bucket
+#define SH_HASH_KEY(table, key) \
+	datum_image_hash(key, ((BucketType *) (table)->private_data)->byval, ((BucketType *) (table)->private_data)->length)
+#define SH_EQUAL(table, a, b) \
+	datum_image_eq(a, b, ((BucketType *) (table)->private_data)->byval, ((BucketType *) (table)->private_data)->length)
+#define SH_STORE_HASH
+#define SH_GET_HASH(table, entry) (entry)->hash
+#define SH_SCOPE static inline
+#define SH_DECLARE
+#define SH_DEFINE
+#include "lib/simplehash.h"
+
+typedef struct Marks
+{
+	int64		count;
+	int64		buckets;
+	bool		everything;
+	bool		readable;
+	TimestampTz oldest;			/* of any */
+	TimestampTz told;			/* when "error" was told */
+	char	   *error;
+} Marks;
+
+static void
+read_marks(Oid dirty, Marks *marks)
+{
+	Reading		reading;
+	AttrNumber	bucket;
+	AttrNumber	marked_at;
+	AttrNumber	error;
+	Form_pg_attribute attribute;
+	BucketType	type;
+	buckets_hash *seen;
+
+	marks->oldest = DT_NOEND;
+	marks->readable = begin_reading(&reading, dirty);
+	if (!marks->readable)
+		return;
+	bucket = column_named(&reading, "bucket", InvalidOid);
+	marked_at = column_named(&reading, "marked_at", TIMESTAMPTZOID);
+	error = column_named(&reading, "error", TEXTOID);
+	marks->readable = bucket != InvalidAttrNumber;
+	if (marks->readable)
+	{
+		attribute = TupleDescAttr(RelationGetDescr(reading.relation), bucket - 1);
+		type.byval = attribute->attbyval;
+		type.length = attribute->attlen;
+		seen = buckets_create(CurrentMemoryContext, 64, &type);
+		while (next_row(&reading))
+		{
+			bool		isnull;
+			bool		found;
+			Datum		value = value_of(&reading, bucket, &isnull);
+			TimestampTz at;
+
+			marks->count++;
+			if (isnull)
+				marks->everything = true;
+			else if (buckets_lookup(seen, value) == NULL)
+				buckets_insert(seen, datumCopy(value, type.byval, type.length), &found);
+			at = DatumGetTimestampTz(value_of(&reading, marked_at, &isnull));
+			if (isnull)
+				at = DT_NOBEGIN;
+			else if (at < marks->oldest)
+				marks->oldest = at;
+			value = value_of(&reading, error, &isnull);
+			if (!isnull && (marks->error == NULL || at > marks->told))
+			{
+				marks->error = TextDatumGetCString(value);
+				marks->told = at;
+			}
+		}
+		marks->buckets = seen->members;
+		buckets_destroy(seen);
+	}
+	end_reading(&reading);
+}
+
+/* ---------- the answer ---------- */
+
+static int64
+count_rows(Oid relid, bool *readable)
+{
+	Reading		reading;
+	int64		rows = 0;
+
+	*readable = begin_reading(&reading, relid);
+	if (!*readable)
+		return 0;
+	while (next_row(&reading))
+		rows++;
+	end_reading(&reading);
+	return rows;
+}
+
+static bool
+same_array(Datum a, ArrayType *b)
+{
+	ArrayType  *array = DatumGetArrayTypeP(a);
+
+	return VARSIZE(array) == VARSIZE(b) && memcmp(array, b, VARSIZE(b)) == 0;
+}
+
+/* What the last refresh kept: whether it still holds, and when it was. */
+static void
+read_state(Found *found, ArrayType *newest, bool *everything, Row *row)
+{
+	Reading		reading;
+
+	*everything = true;
+	if (!begin_reading(&reading, found->state))
+		return;
+	if (next_row(&reading))
+	{
+		bool		isnull;
+		Datum		tables = value_of(&reading, column_named(&reading, "tables", INT8ARRAYOID), &isnull);
+
+		*everything = isnull || newest == NULL || !same_array(tables, newest);
+		tables = value_of(&reading, column_named(&reading, "refreshed_at", TIMESTAMPTZOID), &isnull);
+		if (!isnull)
+			put(row, COLUMN_REFRESHED, tables);
+	}
+	end_reading(&reading);
+}
+
+static void
+describe(Found *found, Row *row)
+{
+	RollupSource *source = rollup_source_if_any(found->view);
+	RollupReport report = {NIL, NIL};
+	ArrayType  *newest = NULL;
+	Marks		marks = {0};
+	bool		everything;
+	bool		readable = false;
+	Oid			reading = reading_view(found);
+	int64		buckets = 0;
+
+	memset(row->nulls, true, sizeof(row->nulls));
+	if (OidIsValid(reading))
+		put(row, COLUMN_ROLLUP, ObjectIdGetDatum(reading));
+	if (source != NULL)
+	{
+		newest = rollup_newest_traces(source, &report);
+		read_marks(source->dirty, &marks);
+		buckets = count_rows(source->extent, &readable);
+	}
+	else
+		report.problems = lappend(report.problems, psprintf("view %s.%s does not describe a rollup any more",
+															quote_identifier(found->schema), quote_identifier(get_rel_name(found->view))));
+	read_state(found, newest, &everything, row);
+	put(row, COLUMN_EVERYTHING, BoolGetDatum(everything || marks.everything || !marks.readable));
+	if (readable)
+		put(row, COLUMN_BUCKETS, Int64GetDatum(buckets));
+	if (marks.readable)
+	{
+		put(row, COLUMN_DIRTY, Int64GetDatum(marks.buckets));
+		put(row, COLUMN_MARKS, Int64GetDatum(marks.count));
+	}
+	if (marks.oldest != DT_NOEND)
+		put(row, COLUMN_OLDEST, TimestampTzGetDatum(marks.oldest));
+	if (report.off != NIL)
+		put(row, COLUMN_OFF, PointerGetDatum(rollup_joined(report.off)));
+	if (report.problems != NIL)
+		put(row, COLUMN_ERROR, PointerGetDatum(rollup_joined(report.problems)));
+	else if (marks.error != NULL)
+		put(row, COLUMN_ERROR, CStringGetTextDatum(marks.error));
+}
+
+/* _rollup_status(hourly_bucket): the rollup of a view, or all whose owner's rights the user has */
+PG_FUNCTION_INFO_V1(rollup_status_rows);
+Datum
+rollup_status_rows(PG_FUNCTION_ARGS)
+{
+	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
+	MemoryContext context = AllocSetContextCreate(CurrentMemoryContext, "kpi rollup status", ALLOCSET_DEFAULT_SIZES);
+	ListCell   *cell;
+
+	InitMaterializedSRF(fcinfo, 0);
+	if (result->setDesc->natts != COLUMN_COLUMNS)
+		elog(ERROR, "_rollup_status must return rows of %d columns", COLUMN_COLUMNS);
+	foreach(cell, find_rollups(PG_ARGISNULL(0) ? InvalidOid : PG_GETARG_OID(0)))
+	{
+		MemoryContext caller = MemoryContextSwitchTo(context);
+		Row			row;
+
+		describe(lfirst(cell), &row);
+		MemoryContextSwitchTo(caller);
+		tuplestore_putvalues(result->setResult, result->setDesc, row.values, row.nulls);
+		MemoryContextReset(context);
+	}
+	MemoryContextDelete(context);
+	return (Datum) 0;
+}
