@@ -47,4 +47,21 @@ freeze: $(DATA_built)
 dist:
 	git archive --format zip --prefix=kpi-$(EXTVERSION)/ --output kpi-$(EXTVERSION).zip HEAD
 
-.PHONY: dist freeze
+# The files for systems of contact centres, for psql's \i, below share/extension/kpi; the
+# manual in a folder of its own, since its pages link to each other.
+products = $(DESTDIR)$(datadir)/extension/kpi
+manual = $(DESTDIR)$(docdir)/kpi
+
+install: install-beside
+install-beside:
+	$(MKDIR_P) '$(products)' '$(manual)/docs/images'
+	$(INSTALL_DATA) $(wildcard examples/products/*.sql) '$(products)/'
+	$(INSTALL_DATA) README.md CHANGELOG.md '$(manual)/'
+	$(INSTALL_DATA) $(wildcard docs/*.md) '$(manual)/docs/'
+	$(INSTALL_DATA) $(wildcard docs/images/*) '$(manual)/docs/images/'
+
+uninstall: uninstall-beside
+uninstall-beside:
+	rm -rf '$(products)' '$(manual)'
+
+.PHONY: dist freeze install-beside uninstall-beside

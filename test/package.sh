@@ -29,9 +29,11 @@ check() {
 check_meta() {
     perl -MJSON::PP -e '
         my $meta = decode_json(do { local $/; <> });
-        for my $key (qw(name version abstract license maintainer provides meta-spec)) {
+        for my $key (qw(name version abstract license maintainer provides resources release_status meta-spec)) {
             die "META.json lacks $key\n" unless $meta->{$key};
         }
+        die "maintainer: a name and an address\n" unless $meta->{maintainer} =~ /^[^<]+ <[^@>]+@[^>]+>$/;
+        die "resources\n" unless $meta->{resources}{repository}{url} && $meta->{resources}{bugtracker} && $meta->{resources}{homepage};
         die "meta-spec\n" unless $meta->{"meta-spec"}{version} eq "1.0.0";
         for my $name (keys %{ $meta->{provides} }) {
             my $extension = $meta->{provides}{$name};
@@ -51,10 +53,18 @@ check_meta() {
     ' META.json
 }
 
+# Where the tree is a checkout.
+check_archive() {
+    [ -e "$KPI_SOURCE/.git" ] || return 0
+    ! git -C "$KPI_SOURCE" archive HEAD | tar -tf - | grep -E '^\.(ci|clang|editor|git)'
+}
+
 cd "$KPI_SOURCE"
-need_postgres perl build-essential debhelper fakeroot postgresql-server-dev-all
+need_postgres perl build-essential debhelper fakeroot lintian postgresql-server-dev-all
 begin
 check "META.json, kpi.control, Makefile and debian/changelog agree" check_meta
+
+check "a release archive holds no files of the developers" check_archive
 
 version=$(sed -n 's/^EXTVERSION = //p' Makefile)
 source=$TMP/kpi-$version
@@ -65,6 +75,7 @@ cd "$source"
 check "debian/control is what debian/control.in makes" as_runner pg_buildext checkcontrol
 check "the package builds, with its regression tests" as_runner dpkg-buildpackage -us -uc -b
 package=postgresql-$PG_MAJOR-kpi
+check "lintian finds no error" sh -c 'lintian --fail-on error --profile debian ../*.deb ../*.changes'
 check "apt installs it" as_root apt-get install -y -qq "$TMP/$package"_*.deb
 cd "$TMP"
 check "a cluster of the system creates the extension" \
@@ -76,7 +87,9 @@ check "and the extension of rollups, which brings kpi along" \
     -c "CREATE TABLE calls (at timestamptz PRIMARY KEY, resolved boolean)" \
     -c "CALL rollup_create('hourly', 'SELECT interval_start(at, ''1 h'', ''UTC'') AS hour, fcr(resolved) FROM calls GROUP BY 1')" \
     -c "INSERT INTO calls VALUES (now(), true)" -c "SELECT hourly_refresh(), * FROM hourly"
-check "its documentation is installed" test -e "/usr/share/doc/$package/docs"
+check "its documentation is installed, as it is" test -e "/usr/share/doc/$package/docs/queue.md" \
+    -a -e "/usr/share/doc/$package/examples/grafana/contact_centre.json" -a -e "/usr/share/doc/$package/examples/demo.sql"
+check "and the files for systems of contact centres" test -e "/usr/share/postgresql/$PG_MAJOR/extension/kpi/asterisk.sql"
 check "apt takes it off" as_root apt-get purge -y -qq "$package"
 check "and nothing is left" test ! -e "/usr/share/postgresql/$PG_MAJOR/extension/kpi.control" \
     -a ! -e "/usr/share/postgresql/$PG_MAJOR/extension/kpi_rollup.control"
