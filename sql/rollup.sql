@@ -106,6 +106,29 @@ SELECT hourly_refresh(0);
 BEGIN ISOLATION LEVEL REPEATABLE READ;
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1');
 ROLLBACK;
+-- dimensions are read as strictly as the fact
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts JOIN queues TABLESAMPLE bernoulli (50) USING (queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts WHERE queue IN (SELECT queue FROM queues TABLESAMPLE system (50)) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, max(q.xmin::text) FROM contacts JOIN queues AS q USING (queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, max(q.ctid) FROM contacts JOIN queues AS q USING (queue) GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(q) FROM contacts JOIN queues AS q USING (queue) GROUP BY 1');
+-- aggregates and functions: what they are made of, and what they read
+CREATE FUNCTION add_volatile(int, int) RETURNS int LANGUAGE sql VOLATILE AS 'SELECT $1 + $2';
+CREATE FUNCTION add_stable(int, int) RETURNS int LANGUAGE sql STABLE AS 'SELECT $1 + $2';
+CREATE FUNCTION add(int, int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT $1 + $2';
+CREATE AGGREGATE volatile_sum(int) (sfunc = add_volatile, stype = int, initcond = '0');
+CREATE AGGREGATE stable_sum(int) (sfunc = add, stype = int, initcond = '0', combinefunc = add_stable);
+CREATE FUNCTION reads_text(text) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT threshold FROM queues WHERE queue = $1';
+CREATE FUNCTION reads_body(text) RETURNS int LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT threshold FROM queues WHERE queue = $1; END;
+CREATE FUNCTION reads_deep(text) RETURNS int LANGUAGE sql IMMUTABLE BEGIN ATOMIC SELECT reads_body($1) + 1; END;
+CREATE FUNCTION reads_none(int) RETURNS int LANGUAGE sql IMMUTABLE AS 'WITH x AS (SELECT $1 + 1 AS n) SELECT n FROM x';
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, volatile_sum(wait) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, stable_sum(wait) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, max(reads_text(queue)) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, max(reads_body(queue)) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, max(reads_deep(queue)) FROM contacts GROUP BY 1');
+CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, max(reads_none(wait)) FROM contacts GROUP BY 1');
+CALL rollup_drop('r');
 -- nothing is left of what was refused
 SELECT relname FROM pg_class WHERE relname LIKE 'r\_%';
 -- what fails while it is filled leaves nothing behind either

@@ -13,17 +13,22 @@
  * back, or marks are deleted.
  *
  * A writer's statement must not fail because of a rollup.  Where the bucket of a
- * row cannot be computed (infinity, mostly), everything is marked.
+ * row cannot be computed (infinity, mostly), everything is marked, and the mark
+ * says why.  Where no mark can be left at all, because something of the rollup is
+ * not as it was made, readers see that by themselves (tables.c): they read
+ * everything from the tables, or say what is wrong.
  */
 #include "postgres.h"
 
 #include "rollup/rollup.h"
 
+#include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
-#include "catalog/partition.h"
+#include "catalog/indexing.h"
+#include "catalog/pg_inherits.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -36,6 +41,7 @@
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
@@ -46,10 +52,17 @@
 #include "utils/timestamp.h"
 #include "utils/typcache.h"
 
+#if PG_VERSION_NUM >= 160000
+#define insert_index_tuples(info, slot, estate) ExecInsertIndexTuples(info, slot, estate, false, true, NULL, NIL, false)
+#else
+#define insert_index_tuples(info, slot, estate) ExecInsertIndexTuples(info, slot, estate, false, true, NULL, NIL)
+#endif
+
 /* The columns of a table of marks */
 enum
 {
-	MARK_BUCKET, MARK_LO, MARK_HI, MARK_AT, MARK_COLUMNS
+	MARK_BUCKET, MARK_LO, MARK_HI, MARK_AT, MARK_COLUMNS,
+	MARK_ERROR = MARK_COLUMNS	/* since 1.1.0 */
 };
 
 /* More remembered marks than this are forgotten: a bucket may be marked twice. */
@@ -96,6 +109,8 @@ struct MarkTarget
 	Oid			dirty;
 	Oid			owner;
 	bool		is_fact;
+	bool		idle;			/* there is nothing to mark */
+	char	   *error;			/* buckets cannot be computed, and why */
 
 	/* what an UPDATE must change to matter */
 	int			nread;
@@ -154,6 +169,9 @@ static HTAB *targets;
 /* Grows when marks that were written may not be there any more. */
 static uint64 generation = 1;
 
+/* The subtransaction that is rolled back has written no marks. */
+static bool nothing_marked = false;
+
 /* ---------- remembering ---------- */
 
 static void
@@ -161,6 +179,7 @@ forget_at_end(XactEvent event, void *arg)
 {
 	(void) event;
 	(void) arg;
+	nothing_marked = false;
 	generation++;
 }
 
@@ -170,8 +189,17 @@ forget_rolled_back(SubXactEvent event, SubTransactionId mine, SubTransactionId p
 	(void) mine;
 	(void) parent;
 	(void) arg;
-	if (event == SUBXACT_EVENT_ABORT_SUB)
+	if (event == SUBXACT_EVENT_ABORT_SUB && !nothing_marked)
 		generation++;
+}
+
+/* Rolls back a subtransaction of ours, in which no mark was written. */
+static void
+roll_back(void)
+{
+	nothing_marked = true;
+	RollbackAndReleaseCurrentSubTransaction();
+	nothing_marked = false;
 }
 
 static void
@@ -344,19 +372,99 @@ prepare_columns(MarkTarget *target, RollupSource *source, Oid table)
 		target->read[target->nread++] = column_in(table, target->relid, column);
 }
 
-/* The table of the query that the trigger's table is, or is a partition of */
+/*
+ * The table of the query that the trigger's table is, or is a partition of, or
+ * a child; also while it is being detached.
+ */
 static Oid
 table_in_query(RollupSource *source, Oid relid)
 {
-	ListCell   *cell;
+	Relation	inherits;
+	Oid			parent = relid;
 
 	if (list_member_oid(source->tables, relid))
 		return relid;
-	if (get_rel_relispartition(relid))
-		foreach(cell, get_partition_ancestors(relid))
-			if (list_member_oid(source->tables, lfirst_oid(cell)))
-				return lfirst_oid(cell);
-	return InvalidOid;
+	inherits = table_open(InheritsRelationId, AccessShareLock);
+	while (OidIsValid(parent) && !list_member_oid(source->tables, parent))
+	{
+		ScanKeyData key;
+		SysScanDesc scan;
+		HeapTuple	tuple;
+
+		ScanKeyInit(&key, Anum_pg_inherits_inhrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(parent));
+		scan = systable_beginscan(inherits, InheritsRelidSeqnoIndexId, true, NULL, 1, &key);
+		tuple = systable_getnext(scan);
+		parent = HeapTupleIsValid(tuple) ? ((Form_pg_inherits) GETSTRUCT(tuple))->inhparent : InvalidOid;
+		systable_endscan(scan);
+	}
+	table_close(inherits, AccessShareLock);
+	return parent;
+}
+
+/* Errors that say nothing about the row, or the rollup */
+static bool
+must_fail(int sqlerrcode)
+{
+	return ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
+		ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES ||
+		ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_TRANSACTION_ROLLBACK ||
+		sqlerrcode == ERRCODE_DATA_CORRUPTED || sqlerrcode == ERRCODE_INDEX_CORRUPTED;
+}
+
+/* Ends an error that is told in a mark; returns its text. */
+static char *
+end_error(MemoryContext context)
+{
+	ErrorData  *error;
+	char	   *message;
+
+	MemoryContextSwitchTo(context);
+	error = CopyErrorData();
+	message = pstrdup(error->message);
+	FreeErrorData(error);
+	FlushErrorState();
+	return message;
+}
+
+/* As the owner, in a subtransaction: what the fact's expressions call may fail when it is planned. */
+static void
+prepare_fact_safely(MarkTarget *target, RollupSource *source)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
+	Caller		caller;
+
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		rollup_become_owner(target->owner, &caller);
+		prepare_fact(target, source);
+		rollup_become_caller(&caller, false);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		if (must_fail(geterrcode()))
+			PG_RE_THROW();
+		target->error = end_error(context);
+		roll_back();
+		/* try again in the next transaction */
+		target->harmless = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = resources;
+}
+
+/*
+ * The triggers of rollup_create stay silent where the rollup has become
+ * something else: its readers see that.  Others are errors of their makers.
+ */
+static bool
+is_of_generator(Trigger *trigger)
+{
+	return strncmp(trigger->tgname, "0rollup", 7) == 0;
 }
 
 static void
@@ -365,7 +473,6 @@ prepare_target(MarkTarget *target, Trigger *trigger)
 	Node	   *when = trigger->tgqual ? stringToNode(trigger->tgqual) : NULL;
 	RollupSource *source;
 	Oid			table;
-	Caller		caller;
 
 	if (!find_regclass(when, &target->view))
 		ereport(ERROR,
@@ -373,25 +480,28 @@ prepare_target(MarkTarget *target, Trigger *trigger)
 				 errmsg("trigger \"%s\" on table \"%s\" does not name a rollup in its WHEN clause",
 						trigger->tgname, get_rel_name(target->relid)),
 				 errhint("Drop the trigger. rollup_create makes those that a rollup needs.")));
-	source = rollup_source(target->view);
-	table = table_in_query(source, target->relid);
-	if (!OidIsValid(table))
+	source = is_of_generator(trigger) ? rollup_source_if_any(target->view) : rollup_source(target->view);
+	table = source != NULL ? table_in_query(source, target->relid) : InvalidOid;
+	if (!OidIsValid(table) && !is_of_generator(trigger))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" is not part of the rollup that trigger \"%s\" belongs to",
 						get_rel_name(target->relid), trigger->tgname),
 				 errhint("Drop the trigger. rollup_create makes those that a rollup needs.")));
+	if (!OidIsValid(table))
+	{
+		target->idle = true;
+		/* look again in the next transaction */
+		target->harmless = false;
+		return;
+	}
 	target->dirty = source->dirty;
 	target->owner = source->owner;
 	target->is_fact = table == source->fact;
 	target->marks_context = AllocSetContextCreate(target->context, "kpi marks", ALLOCSET_SMALL_SIZES);
 	prepare_columns(target, source, table);
 	if (target->is_fact)
-	{
-		rollup_become_owner(target->owner, &caller);
-		prepare_fact(target, source);
-		rollup_become_caller(&caller, false);
-	}
+		prepare_fact_safely(target, source);
 }
 
 static void
@@ -449,24 +559,48 @@ get_target(TriggerData *trigdata)
 
 /* ---------- marks ---------- */
 
-/* Appends a mark; bucket, lo and hi are NULL in a mark of everything. */
+/* Whether a table can take marks, as rollup_create made it.  (If not, its file is another one than it was.) */
+static bool
+holds_marks(MarkTarget *target, Relation dirty)
+{
+	TupleDesc	desc = RelationGetDescr(dirty);
+
+	return desc->natts >= MARK_COLUMNS && TupleDescAttr(desc, MARK_AT)->atttypid == TIMESTAMPTZOID &&
+		(!target->is_fact || target->error != NULL ||
+		 (TupleDescAttr(desc, MARK_BUCKET)->atttypid == target->bucket_type.type &&
+		  TupleDescAttr(desc, MARK_LO)->atttypid == target->along_type.type &&
+		  TupleDescAttr(desc, MARK_HI)->atttypid == target->along_type.type)) &&
+		dirty->rd_rel->relkind == RELKIND_RELATION;
+}
+
+/* An index that somebody has made makes writers slower, and must not make them fail, unique or not. */
 static void
-append_mark(MarkTarget *target, bool everything, Datum bucket, Datum lo, Datum hi)
+append_to_indexes(Relation dirty, TupleTableSlot *slot)
+{
+	EState	   *estate = CreateExecutorState();
+	ResultRelInfo *info = makeNode(ResultRelInfo);
+
+	InitResultRelInfo(info, dirty, 1, NULL, 0);
+	ExecOpenIndices(info, false);
+	(void) insert_index_tuples(info, slot, estate);
+	ExecCloseIndices(info);
+	FreeExecutorState(estate);
+}
+
+/* Appends a mark; bucket, lo and hi are NULL in a mark of everything, which tells why ("error" may be NULL). */
+static void
+append_mark(MarkTarget *target, bool everything, Datum bucket, Datum lo, Datum hi, const char *error)
 {
 	Relation	dirty = table_open(target->dirty, RowExclusiveLock);
 	TupleDesc	desc = RelationGetDescr(dirty);
 	TupleTableSlot *slot;
 
-	if (desc->natts != MARK_COLUMNS || TupleDescAttr(desc, MARK_AT)->atttypid != TIMESTAMPTZOID ||
-		(target->is_fact &&
-		 (TupleDescAttr(desc, MARK_BUCKET)->atttypid != target->bucket_type.type ||
-		  TupleDescAttr(desc, MARK_LO)->atttypid != target->along_type.type ||
-		  TupleDescAttr(desc, MARK_HI)->atttypid != target->along_type.type)) ||
-		dirty->rd_rel->relkind != RELKIND_RELATION || dirty->rd_rel->relhasindex)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("table \"%s\" does not hold the marks of a rollup", RelationGetRelationName(dirty)),
-				 errhint("It must stay as rollup_create made it, without an index.")));
+	/* readers see this table, too, and rely on nothing; the lock makes whoever mends it wait */
+	if (!holds_marks(target, dirty))
+	{
+		table_close(dirty, NoLock);
+		return;
+	}
 	slot = table_slot_create(dirty, NULL);
 	ExecClearTuple(slot);
 	slot->tts_values[MARK_BUCKET] = bucket;
@@ -475,18 +609,27 @@ append_mark(MarkTarget *target, bool everything, Datum bucket, Datum lo, Datum h
 	slot->tts_values[MARK_AT] = TimestampTzGetDatum(GetCurrentTransactionStartTimestamp());
 	slot->tts_isnull[MARK_BUCKET] = slot->tts_isnull[MARK_LO] = slot->tts_isnull[MARK_HI] = everything;
 	slot->tts_isnull[MARK_AT] = false;
+	for (int i = MARK_COLUMNS; i < desc->natts; i++)
+		slot->tts_isnull[i] = true;
+	if (error != NULL && desc->natts > MARK_ERROR && TupleDescAttr(desc, MARK_ERROR)->atttypid == TEXTOID)
+	{
+		slot->tts_values[MARK_ERROR] = CStringGetTextDatum(error);
+		slot->tts_isnull[MARK_ERROR] = false;
+	}
 	ExecStoreVirtualTuple(slot);
 	table_tuple_insert(dirty, slot, GetCurrentCommandId(true), 0, NULL);
+	if (dirty->rd_rel->relhasindex)
+		append_to_indexes(dirty, slot);
 	ExecDropSingleTupleTableSlot(slot);
 	table_close(dirty, NoLock);
 }
 
 static void
-mark_everything(MarkTarget *target)
+mark_everything(MarkTarget *target, const char *error)
 {
 	if (target->everything)
 		return;
-	append_mark(target, true, (Datum) 0, (Datum) 0, (Datum) 0);
+	append_mark(target, true, (Datum) 0, (Datum) 0, (Datum) 0, error);
 	target->everything = true;
 }
 
@@ -575,7 +718,7 @@ mark_bucket(MarkTarget *target, Datum bucket, Datum along)
 		else
 			return;
 	}
-	append_mark(target, false, bucket, lo, hi);
+	append_mark(target, false, bucket, lo, hi, NULL);
 	if (mark == NULL)
 		mark = remembered_insert(target->marks, keep(target, &target->bucket_type, bucket), &found);
 	mark->lo = keep(target, &target->along_type, lo);
@@ -606,22 +749,13 @@ place_of(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *along)
 	return isnull ? ROW_ANYWHERE : ROW_IN_BUCKET;
 }
 
-/* Errors that say nothing about the row */
-static bool
-must_fail(int sqlerrcode)
-{
-	return ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
-		ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES ||
-		ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_INTERNAL_ERROR;
-}
-
 /*
  * place_of without an error.  C functions that are immutable ask for no rights
  * and hold nothing when they fail but memory, which goes with the row; others run
  * as the rollup's owner, in a subtransaction.
  */
 static RowPlace
-place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *along)
+place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *along, char **error)
 {
 	volatile RowPlace place = ROW_ANYWHERE;
 	MemoryContext context = CurrentMemoryContext;
@@ -643,10 +777,9 @@ place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *
 		if (must_fail(geterrcode()))
 			PG_RE_THROW();
 		failed = true;
-		MemoryContextSwitchTo(context);
-		FlushErrorState();
+		*error = end_error(context);
 		if (!target->harmless)
-			RollbackAndReleaseCurrentSubTransaction();
+			roll_back();
 	}
 	PG_END_TRY();
 	if (!target->harmless)
@@ -665,6 +798,7 @@ mark_row(MarkTarget *target, TupleTableSlot *slot)
 {
 	Datum		bucket = (Datum) 0;
 	Datum		along = (Datum) 0;
+	char	   *error = NULL;
 
 	if (target->generation != generation)
 	{
@@ -674,15 +808,17 @@ mark_row(MarkTarget *target, TupleTableSlot *slot)
 		target->generation = generation;
 	}
 	if (!target->is_fact)
-		mark_everything(target);
+		mark_everything(target, NULL);
+	else if (target->error != NULL)
+		mark_everything(target, target->error);
 	else
 	{
-		switch (place_of_safely(target, slot, &bucket, &along))
+		switch (place_of_safely(target, slot, &bucket, &along, &error))
 		{
 			case ROW_NOT_READ:
 				break;
 			case ROW_ANYWHERE:
-				mark_everything(target);
+				mark_everything(target, error != NULL ? error : "the bucket of a row is NULL");
 				break;
 			case ROW_IN_BUCKET:
 				mark_bucket(target, bucket, along);
@@ -728,6 +864,8 @@ rollup_mark(PG_FUNCTION_ARGS)
 				 errmsg("_rollup_mark must be called AFTER a change, FOR EACH ROW"),
 				 errhint("rollup_create makes the triggers that a rollup needs.")));
 	target = get_target(trigdata);
+	if (target->idle)
+		PG_RETURN_POINTER(NULL);
 	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
 	{
 		if (differ(target, trigdata->tg_trigslot, trigdata->tg_newslot))

@@ -17,9 +17,11 @@
 #include "access/relation.h"
 #include "access/table.h"
 #include "catalog/catalog.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_am.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_index.h"
+#include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
@@ -135,6 +137,197 @@ check_immutable(Query *query)
 			 errmsg("the query of a rollup must not depend on the session or the clock, and CURRENT_DATE and its like do"),
 			 errdetail("Writers, refreshes and readers may have different time zones, formats and moments."),
 			 errhint("Name the time zone: interval_start(moment, '1 h', 'Europe/Istanbul') instead of date_trunc('hour', moment), (moment AT TIME ZONE 'Europe/Istanbul')::date instead of moment::date. Filter by the clock where the view is read.")));
+}
+
+/*
+ * What an aggregate is made of, which is "immutable" whatever that is.  (Of the
+ * server's own all parts are.)
+ */
+static Oid
+mutable_part(Oid aggregate)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggregate));
+	Oid			found = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		Form_pg_aggregate form = (Form_pg_aggregate) GETSTRUCT(tuple);
+		Oid			parts[] = {form->aggtransfn, form->aggfinalfn, form->aggcombinefn, form->aggserialfn, form->aggdeserialfn};
+
+		for (int i = 0; i < (int) lengthof(parts); i++)
+			if (OidIsValid(parts[i]) && func_volatile(parts[i]) != PROVOLATILE_IMMUTABLE)
+				found = parts[i];
+		ReleaseSysCache(tuple);
+	}
+	return found;
+}
+
+/* ---------- functions that read tables ---------- */
+
+static bool
+reads_table_parsed(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+		return ((RangeTblEntry *) node)->rtekind == RTE_RELATION;
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, reads_table_parsed, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, reads_table_parsed, arg);
+}
+
+static bool
+find_with_names(Node *node, void *arg)
+{
+	List	  **names = arg;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, CommonTableExpr))
+		*names = lappend(*names, ((CommonTableExpr *) node)->ctename);
+	return raw_expression_tree_walker(node, find_with_names, arg);
+}
+
+/* Whether a name in FROM is none that a WITH has given */
+static bool
+reads_table_raw(Node *node, void *arg)
+{
+	List	  **names = arg;
+	ListCell   *cell;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeVar))
+	{
+		foreach(cell, *names)
+			if (((RangeVar *) node)->schemaname == NULL && strcmp(lfirst(cell), ((RangeVar *) node)->relname) == 0)
+				return false;
+		return true;
+	}
+	return raw_expression_tree_walker(node, reads_table_raw, arg);
+}
+
+/* Whether a function in SQL reads a table.  What other languages read nobody can see. */
+static bool
+reads_table(Oid function)
+{
+	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
+	Node	   *body = rollup_body_of(function);
+	bool		reads = body != NULL && reads_table_parsed(body, NULL);
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	if (body == NULL && ((Form_pg_proc) GETSTRUCT(tuple))->prolang == SQLlanguageId)
+	{
+		bool		isnull;
+		Datum		source = SysCacheGetAttr(PROCOID, tuple, Anum_pg_proc_prosrc, &isnull);
+		ListCell   *cell;
+
+		if (!isnull)
+			foreach(cell, raw_parser(TextDatumGetCString(source), RAW_PARSE_DEFAULT))
+			{
+				List	   *names = NIL;
+				Node	   *statement = ((RawStmt *) lfirst(cell))->stmt;
+
+				find_with_names(statement, &names);
+				reads |= reads_table_raw(statement, &names);
+			}
+	}
+	ReleaseSysCache(tuple);
+	return reads;
+}
+
+static void
+check_functions(Query *query)
+{
+	ListCell   *cell;
+
+	foreach(cell, rollup_functions_of((Node *) query))
+	{
+		Oid			function = lfirst_oid(cell);
+		Oid			culprit = func_volatile(function) != PROVOLATILE_IMMUTABLE ? function : mutable_part(function);
+
+		if (OidIsValid(culprit))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("the query of a rollup must not depend on the session or the clock, and %s does",
+							format_procedure(culprit)),
+					 culprit == function ?
+					 errdetail("A function of the query, or one that it calls, is not IMMUTABLE.") :
+					 errdetail("It is a part of the aggregate %s.", format_procedure(function)),
+					 errhint("If its result depends on its arguments alone: ALTER FUNCTION %s IMMUTABLE", format_procedure(culprit))));
+		if (reads_table(function))
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("the query of a rollup must not read tables in functions, and %s does",
+							format_procedure(function)),
+					 errdetail("Changes of such a table would not be noticed."),
+					 errhint("Join the table in the query.")));
+	}
+}
+
+/* ---------- what no table of the query may be read by ---------- */
+
+static void
+check_input(Oid type)
+{
+	Oid			input;
+	Oid			param;
+
+	getTypeInputInfo(type, &input, &param);
+	if (func_volatile(input) != PROVOLATILE_IMMUTABLE)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the query of a rollup must not depend on the session, and the input of type %s does",
+						format_type_be(type)),
+				 errhint("Declare the column of the table function as text, and convert it by an immutable function.")));
+}
+
+static bool
+check_reading(Node *node, void *arg)
+{
+	ListCell   *cell;
+
+	if (node == NULL)
+		return false;
+	if (IsA(node, RangeTblEntry))
+	{
+		RangeTblEntry *rte = (RangeTblEntry *) node;
+
+		refuse(rte->tablesample != NULL, "TABLESAMPLE", "Take a sample by a WHERE clause over a hash of the key.");
+		if (rte->rtekind == RTE_TABLEFUNC)
+			foreach(cell, rte->tablefunc->coltypes)
+				check_input(lfirst_oid(cell));
+		return false;
+	}
+	if (IsA(node, Var))
+	{
+		refuse(((Var *) node)->varattno < 0, "system columns, such as ctid or xmin",
+			   "They change when rows do not. Use columns of the table.");
+		return false;
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, check_reading, arg, QTW_EXAMINE_RTES_BEFORE);
+	return expression_tree_walker(node, check_reading, arg);
+}
+
+/* Whole rows: they change when a column is added, which fires no trigger. */
+static void
+check_whole_rows(Query *query, List *tables)
+{
+	ListCell   *cell;
+
+	foreach(cell, tables)
+	{
+		ColumnsRead read = {.relid = lfirst_oid(cell)};
+
+		rollup_columns_read((Node *) query, &read);
+		if (read.all)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("the query of a rollup must not use whole rows of the table \"%s\"", get_rel_name(read.relid)),
+					 errhint("Name the columns.")));
+	}
 }
 
 /* ---------- tables ---------- */
@@ -739,6 +932,9 @@ rollup_read(PG_FUNCTION_ARGS)
 	find_bucket(&reading, PG_ARGISNULL(2) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(2)));
 	check_fact(&reading);
 	check_bucket(&reading);
+	check_functions(reading.query);
+	check_reading((Node *) reading.query, NULL);
+	check_whole_rows(reading.query, rollup_tables_of(reading.query, reading.direct));
 	find_along(&reading, PG_ARGISNULL(3) ? NULL : text_to_cstring(PG_GETARG_TEXT_PP(3)));
 
 	/* nothing but the server's own objects may stand without their schema */

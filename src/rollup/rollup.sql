@@ -33,7 +33,7 @@ DECLARE
     -- the objects, qualified
     view_name pg_catalog.text; direct pg_catalog.text; bucket_view pg_catalog.text; part pg_catalog.text; refresh pg_catalog.text;
     stored pg_catalog.text; dirty pg_catalog.text; extent pg_catalog.text; state pg_catalog.text;
-    fact_name pg_catalog.text;
+    fact_name pg_catalog.text; trigger_name pg_catalog.text;
     message pg_catalog.text; detail pg_catalog.text; hint pg_catalog.text;
 BEGIN
     path := pg_catalog.current_setting('search_path');
@@ -103,7 +103,7 @@ BEGIN
     -- The store, the marks, where each bucket's rows lie, and what the last refresh saw of the tables
     EXECUTE format('CREATE TABLE %s AS SELECT * FROM %s WITH NO DATA', stored, direct);
     EXECUTE format('ALTER TABLE %s ALTER %s SET NOT NULL', stored, b);
-    EXECUTE format('CREATE TABLE %s AS SELECT %s AS bucket, %4$I AS lo, %4$I AS hi, now() AS marked_at FROM %3$s AS %5$I WITH NO DATA',
+    EXECUTE format('CREATE TABLE %s AS SELECT %s AS bucket, %4$I AS lo, %4$I AS hi, now() AS marked_at, NULL::text AS error FROM %3$s AS %5$I WITH NO DATA',
         dirty, q.bucket_expression, fact_name, q.along_column, q.fact_alias);
     EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = -1)', dirty);
     EXECUTE format('CREATE TABLE %s AS SELECT bucket, lo, hi FROM %s WITH NO DATA', extent, dirty);
@@ -112,6 +112,10 @@ BEGIN
         bucket_view, q.bucket_expression, q.along_column, dirty, direct, fact_name, q.fact_alias, ' WHERE ' || q.condition);
     EXECUTE format('CREATE TABLE %s (tables bigint[] DEFAULT %s._rollup_tables(%L::regclass, true), refreshed_at timestamptz)', state, kpi, bucket_view);
     EXECUTE format('INSERT INTO %s VALUES (NULL, NULL)', state);
+    -- rows that publications of all tables can name
+    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', stored);
+    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', dirty);
+    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', state);
     EXECUTE format('COMMENT ON TABLE %s IS %L', stored, 'rollup ' || view_name || ': the rows that the last refresh computed');
     EXECUTE format('COMMENT ON TABLE %s IS %L', dirty, 'rollup ' || view_name || ': touched buckets and where their rows lie; NULL is everything. No index: writers append and never wait.');
     EXECUTE format('COMMENT ON TABLE %s IS %L', extent, 'rollup ' || view_name || ': where the rows of each stored bucket lie');
@@ -139,10 +143,15 @@ BEGIN
         stored, of_query, q.part, b);
 
     -- Writers: row triggers, which partitions inherit, also for those who apply changes of another server
+    trigger_name := '0rollup_' || name;
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgname = trigger_name AND tgrelid = ANY (q.tables)) THEN
+        -- a rollup of this name in another schema
+        trigger_name := '0rollup_' || bucket_view::regclass::oid;
+    END IF;
     FOREACH relation IN ARRAY q.tables LOOP
         EXECUTE format('CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_mark()',
-            '0rollup_' || name, relation, bucket_view, kpi);
-        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, '0rollup_' || name);
+            trigger_name, relation, bucket_view, kpi);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, trigger_name);
     END LOOP;
     EXECUTE format('CREATE TRIGGER "0rollup" BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_forget()',
         dirty, bucket_view, kpi);
@@ -162,6 +171,11 @@ BEGIN
     END IF;
     -- One refresh at a time: in READ COMMITTED the snapshots below come after the lock.
     SELECT s.tables INTO kept FROM %2$s AS s FOR UPDATE;
+    IF NOT FOUND THEN
+        -- a restore of the schema alone
+        LOCK TABLE %2$s IN SHARE ROW EXCLUSIVE MODE;
+        INSERT INTO %2$s (tables, refreshed_at) SELECT NULL, NULL WHERE NOT EXISTS (SELECT FROM %2$s);
+    END IF;
     UPDATE %2$s SET tables = DEFAULT, refreshed_at = clock_timestamp() RETURNING tables INTO seen;
     IF seen IS NULL THEN
         RAISE WARNING 'the rollup %% cannot rely on what it computes', %3$L
@@ -311,3 +325,121 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION rollup_status(text) IS
 'what a rollup, or each of yours, has to do: stored buckets, dirty buckets, whether everything is read from the tables (until the next refresh), marks and the time of the oldest, triggers that are switched off (NULL: none), the last refresh, what stands in the way (NULL: nothing)';
+
+-- ---------- mending ----------
+
+CREATE FUNCTION rollup_rebuild(name text) RETURNS bigint
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
+COMMENT ON FUNCTION rollup_rebuild(text) IS
+'computes all buckets of a rollup anew, after a change that leaves no trace; returns the number of rows changed';
+
+CREATE FUNCTION rollup_rebuild(name text, within anyrange) RETURNS bigint
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
+COMMENT ON FUNCTION rollup_rebuild(text, anyrange) IS
+'computes the buckets in a range anew, after a change that leaves no trace; returns the number of rows changed';
+
+-- Triggers, owners, columns and identities are changed here, with the rights of the caller, and no rows:
+-- nothing that belongs to the rollup's owner is executed.
+CREATE FUNCTION _rollup_enable(bucket regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    here text;
+    name text;
+    kpi text;
+    dirty regclass;
+    fact_owner regrole;
+    owner regrole;
+    item record;
+    trigger_name text;
+BEGIN
+    SELECT nspname, substr(relname, 1, length(relname) - 7), relowner INTO here, name, owner
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
+    IF NOT pg_has_role(owner, 'USAGE') THEN
+        RAISE 'must be owner of view %', bucket USING ERRCODE = 'insufficient_privilege', HINT = 'Ask ' || owner || '.';
+    END IF;
+    SELECT extnamespace::regnamespace INTO kpi FROM pg_extension WHERE extname = 'kpi';
+    dirty := to_regclass(format('%I.%I', here, name || '_dirty'));
+
+    -- One owner, that of the fact.  If he was not the rollup's before, the trigger on his table says that he has
+    -- agreed: who may put a trigger on a table can have the rights of those who write to it.
+    SELECT c.relowner INTO fact_owner
+    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+    JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p') AND c.oid <> dirty
+    WHERE r.ev_class = bucket AND (c.relowner = owner OR EXISTS (SELECT FROM pg_trigger t
+        JOIN pg_depend u ON u.classid = 'pg_trigger'::regclass AND u.objid = t.oid AND u.refclassid = 'pg_class'::regclass AND u.refobjid = bucket
+        WHERE t.tgrelid = c.oid))
+    LIMIT 1;
+    IF fact_owner IS NULL THEN
+        RAISE 'the table of rollup %.% belongs to somebody else, and has no trigger of it', here, name
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Let its owner make the rollup anew: rollup_drop, rollup_create.';
+    END IF;
+    FOR item IN
+        SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS what
+        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = here AND relname IN (name, name || '_direct', name || '_bucket', name || '_stored', name || '_dirty', name || '_extent', name || '_state')
+          AND relkind IN ('r', 'v') AND relowner <> fact_owner
+        UNION ALL
+        SELECT 'FUNCTION', p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+        WHERE nspname = here AND proname IN (name || '_refresh', name || '_part') AND proowner <> fact_owner
+    LOOP
+        EXECUTE format('ALTER %s %s OWNER TO %s', item.kind, item.what, fact_owner);
+    END LOOP;
+
+    -- Triggers that do not fire always, or are not as they were made
+    FOR item IN
+        WITH RECURSIVE triggers AS (
+            SELECT t.* FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
+            WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = bucket
+            UNION ALL
+            SELECT t.* FROM pg_trigger t JOIN triggers ON t.tgparentid = triggers.oid)
+        SELECT tgname, tgrelid::regclass AS relation, tgparentid = 0 AND tgtype <> CASE tgrelid WHEN dirty THEN 42 ELSE 29 END AS other
+        FROM triggers JOIN pg_class c ON c.oid = tgrelid
+        WHERE (tgenabled <> 'A' OR tgtype <> CASE tgrelid WHEN dirty THEN 42 ELSE 29 END) AND pg_has_role(fact_owner, relowner, 'USAGE')
+    LOOP
+        IF item.other THEN
+            EXECUTE format('DROP TRIGGER %I ON %s', item.tgname, item.relation);
+        ELSE
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', item.relation, item.tgname);
+        END IF;
+    END LOOP;
+    FOR item IN
+        SELECT DISTINCT c.oid::regclass AS relation
+        FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+        JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p')
+        WHERE r.ev_class IN (bucket, to_regclass(format('%I.%I', here, name || '_direct'))) AND pg_has_role(fact_owner, c.relowner, 'USAGE')
+          AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_depend u ON u.classid = 'pg_trigger'::regclass AND u.objid = t.oid
+              WHERE t.tgrelid = c.oid AND u.refclassid = 'pg_class'::regclass AND u.refobjid = bucket)
+    LOOP
+        IF item.relation = dirty THEN
+            trigger_name := '0rollup';
+            EXECUTE format('CREATE TRIGGER %I BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_forget()',
+                trigger_name, dirty, bucket, kpi);
+        ELSE
+            trigger_name := '0rollup_' || name;
+            IF EXISTS (SELECT FROM pg_trigger WHERE tgname = trigger_name AND tgrelid = item.relation) THEN
+                trigger_name := '0rollup_' || bucket::oid;
+            END IF;
+            EXECUTE format('CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_mark()',
+                trigger_name, item.relation, bucket, kpi);
+        END IF;
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', item.relation, trigger_name);
+    END LOOP;
+
+    -- What 1.0.0 did not make: room for errors, and rows that publications of all tables can name
+    EXECUTE format('ALTER TABLE %s ADD COLUMN IF NOT EXISTS error text', dirty);
+    FOR item IN
+        SELECT c.oid::regclass AS relation FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = here AND relname IN (name || '_stored', name || '_dirty', name || '_state') AND relkind = 'r' AND relreplident <> 'f'
+    LOOP
+        EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', item.relation);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION _rollup_enable(regclass) IS
+'support function of rollup_enable: the rollup of a view name_bucket';
+
+CREATE FUNCTION rollup_enable(name text) RETURNS void
+LANGUAGE sql BEGIN ATOMIC
+    SELECT _rollup_enable(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
+END;
+COMMENT ON FUNCTION rollup_enable(text) IS
+'mends a rollup after a restore or a change of owners: its triggers fire always, its objects have one owner; then refresh it';

@@ -26,7 +26,6 @@
 #include "catalog/pg_class.h"
 #include "catalog/pg_depend.h"
 #include "catalog/pg_extension.h"
-#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_trigger.h"
 #include "catalog/pg_type.h"
@@ -170,22 +169,9 @@ rollup_joined(List *texts)
 
 /* ---------- tables and triggers ---------- */
 
-/* Whether a table has an index: its flag may be older. */
-static bool
-has_index(Catalogs *catalogs, Oid relid)
-{
-	Relation	index = table_open(IndexRelationId, AccessShareLock);
-	SysScanDesc scan;
-	bool		found = HeapTupleIsValid(row_by_oid(catalogs, index, IndexIndrelidIndexId, Anum_pg_index_indrelid, relid, &scan));
-
-	systable_endscan(scan);
-	table_close(index, AccessShareLock);
-	return found;
-}
-
 /* Whether it can be trusted that each change of a table's rows fires its trigger, and that the owner reads all of them. */
 static void
-check_table(Catalogs *catalogs, Traces *traces, Form_pg_class class)
+check_table(Traces *traces, Form_pg_class class)
 {
 	bool		marks = class->oid == traces->source->dirty;
 
@@ -197,8 +183,6 @@ check_table(Catalogs *catalogs, Traces *traces, Form_pg_class class)
 		broken(traces, "table %s has child tables, whose changes fire no trigger", class->oid);
 	if (class->relpersistence != RELPERSISTENCE_PERMANENT)
 		broken(traces, "table %s is unlogged", class->oid);
-	if (marks && (class->relkind != RELKIND_RELATION || (class->relhasindex && has_index(catalogs, class->oid))))
-		broken(traces, "table %s has an index, and marks are written without one", class->oid);
 	if (!marks && class->relrowsecurity &&
 		check_enable_rls(class->oid, traces->source->owner, true) == RLS_ENABLED)
 		broken(traces, "row-level security of table %s hides rows from the owner of the rollup", class->oid);
@@ -219,7 +203,7 @@ trace_table(Catalogs *catalogs, Traces *traces, Oid relid, bool inherited)
 
 		file = class->relfilenode;
 		(void) version_of(traces, tuple);
-		check_table(catalogs, traces, class);
+		check_table(traces, class);
 	}
 	else
 		traces->broken = true;

@@ -57,7 +57,7 @@ my $take_over = sub { "ALTER TABLE $_[0] RENAME TO $_[0]_2; CREATE VIEW $_[0] AS
 my $policy = sub { "CREATE POLICY p ON $_[0] USING (boom()); ALTER TABLE $_[0] ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY" };
 is( as('evil', 'SET search_path = evil, public; CREATE OR REPLACE FUNCTION evil.noop() RETURNS void LANGUAGE sql AS $$$$',
 		'ALTER TABLE extent_view_extent RENAME TO extent_2; CREATE VIEW extent_view_extent AS SELECT 1 AS a WHERE boom()',
-		'ALTER TABLE dirty_view_dirty RENAME TO dirty_2; CREATE VIEW dirty_view_dirty AS SELECT *, NULL::text AS error FROM dirty_2 WHERE boom()',
+		'ALTER TABLE dirty_view_dirty RENAME TO dirty_2; CREATE VIEW dirty_view_dirty AS SELECT * FROM dirty_2 WHERE boom()',
 		'ALTER TABLE state_view_state RENAME TO state_2; CREATE VIEW state_view_state AS SELECT * FROM state_2 WHERE boom()',
 		(map { $policy->($_) } 'extent_policy_extent', 'state_policy_state', 'dirty_policy_dirty'),
 		'CREATE RULE r AS ON UPDATE TO extent_rule_state DO ALSO SELECT boom()',
