@@ -6,7 +6,6 @@
 #include "postgres.h"
 
 #include "duration/duration_state.h"
-#include "duration/duration_window.h"
 #include "base/moments.h"
 #include "base/row.h"
 
@@ -16,23 +15,6 @@
 #include "utils/builtins.h"
 #include "utils/float.h"
 #include "utils/numeric.h"
-
-/* ---------- arguments ---------- */
-
-Durations *
-durations_from_datum(Datum datum)
-{
-	Durations  *d = (Durations *) PG_DETOAST_DATUM(datum);
-
-	if (VARSIZE(d) < DURATION_HEADER || d->form < DURATION_PACKED || d->form > DURATION_DENSE8 ||
-		(d->pending > 0 && (d->form < DURATION_DENSE1 || d->pending >= DURATION_PENDING)))
-		ereport(ERROR,
-				(errcode(ERRCODE_DATA_CORRUPTED),
-				 errmsg("a duration_summary of an unknown version: it was stored by a newer kpi, or is corrupt")));
-	if (d->pending > 0)
-		return duration_settled_copy(d);
-	return d;
-}
 
 /* ---------- aggregates ---------- */
 
@@ -47,6 +29,36 @@ KPI_FUNCTION(duration_accum_interval, duration_accumulate(fcinfo, DURATION_INTER
 KPI_FUNCTION(duration_accum_int4, duration_accumulate(fcinfo, DURATION_INT4));
 KPI_FUNCTION(duration_accum_float8, duration_accumulate(fcinfo, DURATION_FLOAT8));
 
+/* How often the duration of a row came; strict, and never negative. */
+static int64
+getarg_times(FunctionCallInfo fcinfo, int n)
+{
+	int64		times = PG_GETARG_INT64(n);
+
+	if (unlikely(times < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("times must not be negative: " INT64_FORMAT, times),
+				 errhint("It says how many durations a row stands for. Leave such rows out with FILTER (WHERE times >= 0).")));
+	return times;
+}
+
+static inline Datum
+duration_accumulate_times(FunctionCallInfo fcinfo, DurationType type)
+{
+	Durations  *d = duration_getarg_state(fcinfo);
+	int64		usec = kpi_getarg_duration(fcinfo, 1, type, "duration");
+	int64		times = getarg_times(fcinfo, 2);
+
+	if (times > 0)
+		d = duration_add_times(d, usec, times);
+	return duration_state_datum(fcinfo, d);
+}
+
+KPI_FUNCTION(duration_accum_times_interval, duration_accumulate_times(fcinfo, DURATION_INTERVAL));
+KPI_FUNCTION(duration_accum_times_int4, duration_accumulate_times(fcinfo, DURATION_INT4));
+KPI_FUNCTION(duration_accum_times_float8, duration_accumulate_times(fcinfo, DURATION_FLOAT8));
+
 /* a + b, the transition function of rollup, and the combine function */
 KPI_FUNCTION(duration_merge,
 			 duration_state_datum(fcinfo, duration_merge_into(duration_getarg_state(fcinfo),
@@ -58,30 +70,39 @@ KPI_FUNCTION(duration_trim, PointerGetDatum(duration_pack(PG_GETARG_DURATIONS_P(
 /* ---------- sliding windows ---------- */
 
 static pg_attribute_always_inline Datum
-duration_window_step(FunctionCallInfo fcinfo, DurationType type, bool add)
+duration_window_step(FunctionCallInfo fcinfo, DurationType type, bool counted, bool add)
 {
 	MemoryContext before;
 	DurationWindow *w = duration_getarg_window(fcinfo, &before);
 
-	if (!PG_ARGISNULL(1))
+	if (!PG_ARGISNULL(1) && !(counted && PG_ARGISNULL(2)))
 	{
 		int64		usec = kpi_getarg_duration(fcinfo, 1, type, "duration");
+		int64		times = counted ? getarg_times(fcinfo, 2) : 1;
 
-		if (add)
-			duration_window_add(w, usec);
+		if (times == 0)
+			;					/* as if the row were not there */
+		else if (add)
+			duration_window_add(w, usec, times);
 		else
-			duration_window_remove(w, usec);
+			duration_window_remove(w, usec, times);
 	}
 	MemoryContextSwitchTo(before);
 	PG_RETURN_POINTER(w);
 }
 
-KPI_FUNCTION(duration_window_add_interval, duration_window_step(fcinfo, DURATION_INTERVAL, true));
-KPI_FUNCTION(duration_window_add_int4, duration_window_step(fcinfo, DURATION_INT4, true));
-KPI_FUNCTION(duration_window_add_float8, duration_window_step(fcinfo, DURATION_FLOAT8, true));
-KPI_FUNCTION(duration_window_remove_interval, duration_window_step(fcinfo, DURATION_INTERVAL, false));
-KPI_FUNCTION(duration_window_remove_int4, duration_window_step(fcinfo, DURATION_INT4, false));
-KPI_FUNCTION(duration_window_remove_float8, duration_window_step(fcinfo, DURATION_FLOAT8, false));
+KPI_FUNCTION(duration_window_add_interval, duration_window_step(fcinfo, DURATION_INTERVAL, false, true));
+KPI_FUNCTION(duration_window_add_int4, duration_window_step(fcinfo, DURATION_INT4, false, true));
+KPI_FUNCTION(duration_window_add_float8, duration_window_step(fcinfo, DURATION_FLOAT8, false, true));
+KPI_FUNCTION(duration_window_remove_interval, duration_window_step(fcinfo, DURATION_INTERVAL, false, false));
+KPI_FUNCTION(duration_window_remove_int4, duration_window_step(fcinfo, DURATION_INT4, false, false));
+KPI_FUNCTION(duration_window_remove_float8, duration_window_step(fcinfo, DURATION_FLOAT8, false, false));
+KPI_FUNCTION(duration_window_add_times_interval, duration_window_step(fcinfo, DURATION_INTERVAL, true, true));
+KPI_FUNCTION(duration_window_add_times_int4, duration_window_step(fcinfo, DURATION_INT4, true, true));
+KPI_FUNCTION(duration_window_add_times_float8, duration_window_step(fcinfo, DURATION_FLOAT8, true, true));
+KPI_FUNCTION(duration_window_remove_times_interval, duration_window_step(fcinfo, DURATION_INTERVAL, true, false));
+KPI_FUNCTION(duration_window_remove_times_int4, duration_window_step(fcinfo, DURATION_INT4, true, false));
+KPI_FUNCTION(duration_window_remove_times_float8, duration_window_step(fcinfo, DURATION_FLOAT8, true, false));
 
 static inline Datum
 duration_window_set_step(FunctionCallInfo fcinfo, void (*step) (DurationWindow *, const Durations *))
@@ -115,28 +136,18 @@ duration_window_summary(PG_FUNCTION_ARGS)
 
 /* ---------- percentiles ---------- */
 
-double
-duration_checked_fraction(double fraction)
-{
-	if (!(fraction >= 0 && fraction <= 1))	/* NaN too */
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("fraction must lie between 0 and 1: %s", float8out_internal(fraction)),
-				 errhint("90 percent is written 0.9.")));
-	return fraction + 0.0;		/* no negative zero */
-}
+KPI_FUNCTION(duration_percentile_of,
+			 duration_percentile_datum(fcinfo, PG_GETARG_DURATIONS_P(0),
+									   duration_checked_fraction(PG_GETARG_FLOAT8(1)), DURATION_INTERVAL));
 
-PG_FUNCTION_INFO_V1(duration_percentile_of);
-Datum
-duration_percentile_of(PG_FUNCTION_ARGS)
-{
-	const Durations *d = PG_GETARG_DURATIONS_P(0);
-	double		fraction = duration_checked_fraction(PG_GETARG_FLOAT8(1));
-
-	if (d->samples == 0)
-		PG_RETURN_NULL();
-	PG_RETURN_INTERVAL_P(kpi_usec_to_interval(duration_percentile(d, fraction)));
-}
+KPI_FUNCTION(duration_median_interval,
+			 duration_percentile_datum(fcinfo, PG_GETARG_DURATIONS_P(0), 0.5, DURATION_INTERVAL));
+KPI_FUNCTION(duration_median_seconds,
+			 duration_percentile_datum(fcinfo, PG_GETARG_DURATIONS_P(0), 0.5, DURATION_FLOAT8));
+KPI_FUNCTION(duration_window_median_interval,
+			 duration_percentile_datum(fcinfo, duration_getarg_window_contents(fcinfo), 0.5, DURATION_INTERVAL));
+KPI_FUNCTION(duration_window_median_seconds,
+			 duration_percentile_datum(fcinfo, duration_getarg_window_contents(fcinfo), 0.5, DURATION_FLOAT8));
 
 /* One for each fraction, in an array of the same shape; NULL for a NULL one */
 PG_FUNCTION_INFO_V1(duration_percentiles_of);
@@ -237,10 +248,10 @@ duration_average_end(FunctionCallInfo fcinfo, int side)
 
 	if (d->samples < 2)
 		PG_RETURN_NULL();
-	usec = moments_mean(&m) + side * moments_half_width(&m, confidence);
+	usec = Max(moments_mean(&m) + side * moments_half_width(&m, confidence), 0);
 	if (!FLOAT8_FITS_IN_INT64(usec))
 		kpi_overflow_error("confidence interval of an average");
-	PG_RETURN_INTERVAL_P(kpi_usec_to_interval((int64) round(Max(usec, 0))));
+	PG_RETURN_INTERVAL_P(kpi_usec_to_interval((int64) round(usec)));
 }
 
 KPI_FUNCTION(duration_average_low, duration_average_end(fcinfo, -1));

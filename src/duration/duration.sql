@@ -3,14 +3,14 @@
 @summary duration_summary variable
 
 COMMENT ON TYPE duration_summary IS
-'durations as exact sums (samples, total, squares, shortest, longest) and a histogram of 256 buckets to the octave, printed as JSON in microseconds: percentiles within 0.4 % that merge';
+'durations as exact sums and a histogram on round times, as JSON in microseconds: percentiles that merge, exact on the grid, else within 0.4 %';
 
 -- The state of the one-step percentile
 
 @state percentile_state variable
 
 COMMENT ON TYPE percentile_state IS
-'what the aggregate percentile carries from row to row and from process to process: a fraction and a duration_summary';
+'the state of the aggregate percentile: a fraction and a duration_summary';
 
 -- Accessors
 
@@ -22,17 +22,17 @@ COMMENT ON FUNCTION samples(duration_summary) IS
 CREATE FUNCTION total(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_total';
 COMMENT ON FUNCTION total(duration_summary) IS
-'the sum of the durations, exact; 0 when there are none';
+'sum of the durations, exact; 0 when there are none';
 
 CREATE FUNCTION average(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average';
 COMMENT ON FUNCTION average(duration_summary) IS
-'total / samples, exact, rounded half away from zero to the microsecond; NULL when there are no samples';
+'total / samples, exact, rounded half away from zero to the microsecond; NULL without samples';
 
 CREATE FUNCTION stddev(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_stddev';
 COMMENT ON FUNCTION stddev(duration_summary) IS
-'sample standard deviation, as stddev() computes it, exact to the microsecond; NULL for fewer than two samples';
+'sample standard deviation, exact to the microsecond; NULL for fewer than two samples';
 
 @table end
 end  | side  | clamped
@@ -44,60 +44,70 @@ high | upper |
 CREATE FUNCTION average_@end@(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average_@end@';
 COMMENT ON FUNCTION average_@end@(duration_summary) IS
-'@side@ end of the 95 % confidence interval of the average (Student 1908)@clamped@, rounded to the microsecond; NULL for fewer than two samples';
+'@side@ end of the 95 % confidence interval of the average (Student)@clamped@; NULL for fewer than two samples';
 
 CREATE FUNCTION average_@end@(duration_summary, confidence double precision) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average_@end@';
 COMMENT ON FUNCTION average_@end@(duration_summary, double precision) IS
-'@side@ end of the confidence interval of the average at this confidence, above 0, below 1 (Student 1908)@clamped@, rounded to the microsecond; NULL for fewer than two samples';
+'@side@ end of the confidence interval of the average (Student)@clamped@; NULL for fewer than two samples';
 @end
 
 CREATE FUNCTION average_p_value(a duration_summary, b duration_summary) RETURNS double precision
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average_p_value';
 COMMENT ON FUNCTION average_p_value(duration_summary, duration_summary) IS
-'two-sided t-test of two averages whose variances may differ (Welch 1947): how probable a difference at least this large is if both are equal; NULL when a side has fewer than two samples or nothing varies and the averages are equal; 0 when nothing varies and they differ';
+'how probable a difference of two averages this large is if both are equal (Welch); NULL for fewer than two samples in either';
 
 CREATE FUNCTION shortest(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_shortest';
 COMMENT ON FUNCTION shortest(duration_summary) IS
-'the shortest duration, exact; NULL when there are no samples';
+'the shortest duration, exact; NULL without samples';
 
 CREATE FUNCTION longest(duration_summary) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_longest';
 COMMENT ON FUNCTION longest(duration_summary) IS
-'the longest duration, exact; NULL when there are no samples';
+'the longest duration, exact; NULL without samples';
 
 CREATE FUNCTION percentile(duration_summary, fraction double precision) RETURNS interval
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_percentile_of';
 COMMENT ON FUNCTION percentile(duration_summary, double precision) IS
-'the duration at the rank that percentile_disc(fraction) takes, within 0.4 %; fraction from 0 to 1 (0 is the shortest, 1 the longest, exactly), anything else is an error; NULL when there are no samples';
+'duration that this share (0 to 1) does not exceed; exact on the grid, else at most 0.4 % above; NULL without samples';
+
+CREATE FUNCTION median(duration_summary) RETURNS interval
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_median_interval';
+COMMENT ON FUNCTION median(duration_summary) IS
+'percentile(summary, 0.5); NULL without samples';
 
 CREATE FUNCTION percentiles(duration_summary, fractions double precision[]) RETURNS interval[]
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_percentiles_of';
 COMMENT ON FUNCTION percentiles(duration_summary, double precision[]) IS
-'percentile(summary, fraction) for each fraction, in an array of the same shape; NULL for a NULL fraction and when there are no samples';
+'percentile(summary, fraction) for each fraction, in an array of the same shape; NULL for NULL and without samples';
 
 CREATE FUNCTION rate_within(duration_summary, threshold interval) RETURNS double precision
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_rate_within';
 COMMENT ON FUNCTION rate_within(duration_summary, interval) IS
-'share of samples up to the threshold, 0 to 1: a service level for any threshold, after the fact; the thresholds whole bucket (at most 0.4 % wide) counts as within; NULL when there are no samples; for contracts use rate(duration <= threshold)';
+'share of samples up to the threshold, 0 to 1; exact where is_exact(summary, threshold), else within 0.4 %; NULL without samples';
+
+CREATE FUNCTION is_exact(duration_summary, threshold interval) RETURNS boolean
+    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_is_exact';
+COMMENT ON FUNCTION is_exact(duration_summary, interval) IS
+'whether rate_within, histogram and abandonment_curve are exact at this threshold: true for 20 s, 15 min, 4 h, 2 days';
 
 CREATE FUNCTION histogram(duration_summary, edges interval[]) RETURNS bigint[]
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_histogram_of';
 COMMENT ON FUNCTION histogram(duration_summary, interval[]) IS
-'how many samples lie up to the first edge, above it up to the second, ..., above the last: n edges give n + 1 counts; an edge counts as within, with its whole bucket, as in rate_within; edges must ascend, NULLs among them are an error';
+'samples up to the first edge, above it up to the second, ..., above the last; exact as rate_within is';
 
 CREATE FUNCTION histogram_rows(duration_summary, edges interval[], OUT low interval, OUT high interval,
     OUT samples bigint, OUT share double precision, OUT cumulative_share double precision) RETURNS SETOF record
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'duration_histogram_rows';
 COMMENT ON FUNCTION histogram_rows(duration_summary, interval[]) IS
-'histogram(summary, edges) as rows for a chart: above low, up to high (NULL: open), how many samples, their share, and the share up to high, 0 to 1; shares are NULL when there are no samples';
+'histogram(summary, edges) as rows: above low, up to high (NULL: open); shares 0 to 1, NULL without samples';
 
 CREATE FUNCTION abandonment_curve(abandoned_waits duration_summary, answered_waits duration_summary, edges interval[],
     OUT wait interval, OUT at_risk bigint, OUT abandoned bigint, OUT share_gone double precision) RETURNS SETOF record
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'duration_abandonment_curve';
 COMMENT ON FUNCTION abandonment_curve(duration_summary, duration_summary, interval[]) IS
-'how many give up by each wait if nobody is answered (Kaplan and Meier 1958; the answered as censored): for each edge, who was still waiting at the edge before it, how many of them gave up until this one, and the share gone by then, 0 to 1; edges only choose where the curve is read, its steps are the buckets of the summaries (0.4 %); share_gone is NULL when there are no samples; edges must ascend, NULLs among them are an error';
+'share of callers gone by each wait if nobody answers, 0 to 1 (Kaplan and Meier); NULL without samples';
 
 CREATE FUNCTION duration_kpis(duration_summary, OUT samples bigint, OUT total_seconds double precision,
     OUT average_seconds double precision, OUT stddev_seconds double precision, OUT shortest_seconds double precision,
@@ -105,7 +115,7 @@ CREATE FUNCTION duration_kpis(duration_summary, OUT samples bigint, OUT total_se
     OUT p99_seconds double precision, OUT longest_seconds double precision)
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
 COMMENT ON FUNCTION duration_kpis(duration_summary) IS
-'one row of plain numbers for reporting tools, durations in seconds: FROM hourly, duration_kpis(summary); what needs samples is NULL where there are none';
+'one row of plain numbers for reporting tools, durations in seconds; what needs samples is NULL where there are none';
 
 -- Support functions of the aggregates
 
@@ -114,6 +124,10 @@ COMMENT ON FUNCTION duration_kpis(duration_summary) IS
 @moving _duration_window_merge(internal, duration_summary)
 @moving_inverse _duration_window_unmerge(internal, duration_summary)
 @moving_final _duration_window_summary(internal) RETURNS duration_summary
+@final _duration_median_interval(duration_summary) RETURNS interval STRICT
+@final _duration_median_seconds(duration_summary) RETURNS double precision STRICT
+@moving_final _duration_window_median_interval(internal) RETURNS interval
+@moving_final _duration_window_median_seconds(internal) RETURNS double precision
 @combine _percentile_merge(percentile_state, percentile_state) STRICT
 @final _percentile_interval(percentile_state) RETURNS interval STRICT
 @final _percentile_seconds(percentile_state) RETURNS double precision STRICT
@@ -123,6 +137,9 @@ COMMENT ON FUNCTION duration_kpis(duration_summary) IS
 @transition _duration_accum_@C@(duration_summary, @T@) STRICT
 @moving _duration_window_add_@C@(internal, @T@)
 @moving_inverse _duration_window_remove_@C@(internal, @T@)
+@transition _duration_accum_times_@C@(duration_summary, @T@, bigint) STRICT
+@moving _duration_window_add_times_@C@(internal, @T@, bigint)
+@moving_inverse _duration_window_remove_times_@C@(internal, @T@, bigint)
 @transition _percentile_accum_@C@(percentile_state, @T@, double precision)
 @moving _percentile_window_add_@C@(internal, @T@, double precision)
 @moving_inverse _percentile_window_remove_@C@(internal, @T@, double precision) AS duration_window_remove_@C@
@@ -130,17 +147,10 @@ COMMENT ON FUNCTION duration_kpis(duration_summary) IS
 
 CREATE OPERATOR + (LEFTARG = duration_summary, RIGHTARG = duration_summary, FUNCTION = _duration_merge, COMMUTATOR = +);
 COMMENT ON OPERATOR + (duration_summary, duration_summary) IS
-'merge: the summary of both sets of durations; there is no -, because what was the shortest or longest before cannot be told';
+'merge: the summary of both; there is no -, because the longest before cannot be told';
 
 -- Aggregates.  SSPACE is that of a group of about a hundred samples: 128 bytes
 -- for the first ones, 4 to 30 kB for thousands.
-
-@table duration
-T                | in_seconds   | durations            | refused
-interval         | -            | durations            | a negative or infinite duration or one with months
-integer          | , in seconds | durations in seconds | a negative duration
-double precision | , in seconds | durations in seconds | a negative or infinite duration
-@end
 
 @each duration
 CREATE AGGREGATE percentile(duration @T@, fraction double precision) (
@@ -151,7 +161,17 @@ CREATE AGGREGATE percentile(duration @T@, fraction double precision) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE percentile(@T@, double precision) IS
-'the duration at the rank that percentile_disc(fraction) takes, within 0.4 %@in_seconds@; also over sliding windows; fraction from 0 to 1, the same for all rows of a group; NULL durations are ignored; NULL when there are none; @refused@ or a NULL fraction is an error; several percentiles of one column: percentiles(duration_agg(duration), fractions)';
+'duration that this share (0 to 1) does not exceed, @as@; exact on the grid, else at most 0.4 % above; NULLs are ignored';
+
+CREATE AGGREGATE median(duration @T@) (
+    SFUNC = _duration_accum_@C@, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
+    FINALFUNC = _duration_median_@R@, COMBINEFUNC = _duration_merge,
+    MSFUNC = _duration_window_add_@C@, MINVFUNC = _duration_window_remove_@C@, MSTYPE = internal, MSSPACE = 8192,
+    MFINALFUNC = _duration_window_median_@R@,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE median(@T@) IS
+'percentile(duration, 0.5), @as@: half of the durations do not exceed it; NULLs are ignored; NULL when there are none';
 
 CREATE AGGREGATE duration_agg(duration @T@) (
     SFUNC = _duration_accum_@C@, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
@@ -161,7 +181,17 @@ CREATE AGGREGATE duration_agg(duration @T@) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE duration_agg(@T@) IS
-'summary of @durations@, for percentile, rate_within, average and the like; NULLs are ignored; an empty summary when there are none; @refused@ is an error';
+'summary of durations (@in@), for percentile, rate_within, average and the like; NULLs are ignored; empty when there are none';
+
+CREATE AGGREGATE duration_agg(duration @T@, times bigint) (
+    SFUNC = _duration_accum_times_@C@, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
+    FINALFUNC = _duration_trim, COMBINEFUNC = _duration_merge,
+    MSFUNC = _duration_window_add_times_@C@, MINVFUNC = _duration_window_remove_times_@C@, MSTYPE = internal, MSSPACE = 8192,
+    MFINALFUNC = _duration_window_summary,
+    PARALLEL = SAFE
+);
+COMMENT ON AGGREGATE duration_agg(@T@, bigint) IS
+'summary of durations (@in@) that come with their number; a row with a NULL in either is ignored; empty when there are none';
 @end
 
 CREATE AGGREGATE rollup(summary duration_summary) (
@@ -172,4 +202,4 @@ CREATE AGGREGATE rollup(summary duration_summary) (
     PARALLEL = SAFE
 );
 COMMENT ON AGGREGATE rollup(duration_summary) IS
-'merges duration summaries into the one of all their durations: hours into days and months; NULLs are ignored; an empty summary when there are none';
+'the summary of all durations of these summaries: hours into days and months; NULLs are ignored; empty when there are none';

@@ -1,25 +1,11 @@
 /*
  * duration_reading.c
- *		Walking over a set of durations of any form; ranks and shares.
- *
- * What is pending in a dense set has been settled before anything is read.
+ *		Walking over a set of durations of any form; ranks and counts; the packed
+ *		form, and the check of a value that a user hands in.
  */
 #include "postgres.h"
 
-#include "duration/duration_packed.h"
-#include "duration/duration_working.h"
-
-/* ---------- cursor ---------- */
-
-void
-duration_cursor(DurationCursor *c, const Durations *d)
-{
-	c->d = d;
-	c->next = 0;
-	c->left = d->used;
-	c->bucket = -1;
-	c->count = 0;
-}
+#include "duration/duration_reading.h"
 
 void
 duration_corrupt_error(void)
@@ -28,6 +14,67 @@ duration_corrupt_error(void)
 			(errcode(ERRCODE_DATA_CORRUPTED),
 			 errmsg("stored duration_summary is corrupt")));
 }
+
+/* ---------- packed ---------- */
+
+/*
+ * For each bucket that is not empty, ascending: the distance to the one before
+ * (the first one to bucket -1), less one, and the count, less one.  Both are
+ * integers of variable length, seven bits a byte, the lowest first; the high
+ * bit says that more follow.
+ */
+static inline int
+packed_bytes(uint64 value)
+{
+	return value == 0 ? 1 : pg_leftmost_one_pos64(value) / 7 + 1;
+}
+
+static inline uint8 *
+write_packed(uint8 *at, uint64 value)
+{
+	for (; value >= 0x80; value >>= 7)
+		*at++ = 0x80 | (uint8) (value & 0x7F);
+	*at++ = (uint8) value;
+	return at;
+}
+
+/* One number of packed data of this size, at a place, which goes on. */
+uint64
+duration_unpack_number(const char *data, int size, int *at)
+{
+	uint64		value = 0;
+
+	for (int shift = 0; shift < 64 && *at < size; shift += 7)
+	{
+		uint8		byte = (uint8) data[(*at)++];
+
+		value |= (uint64) (byte & 0x7F) << shift;
+		if (byte < 0x80)
+			return value;
+	}
+	duration_corrupt_error();
+}
+
+static bool
+next_packed(DurationCursor *c)
+{
+	int			size = VARSIZE(c->d) - DURATION_HEADER;
+	uint64		step;
+
+	if (c->left == 0)
+		return false;
+	c->left--;
+	step = duration_unpack_number(c->d->data, size, &c->next);
+	if (step >= (uint64) (DURATION_BUCKETS - 1 - c->bucket))
+		duration_corrupt_error();
+	c->bucket += 1 + (int) step;
+	c->count = (int64) duration_unpack_number(c->d->data, size, &c->next) + 1;
+	if (c->count <= 0)
+		duration_corrupt_error();
+	return true;
+}
+
+/* ---------- dense ---------- */
 
 static int64
 dense_count(const Durations *d, const char *block, int cell)
@@ -41,7 +88,7 @@ dense_count(const Durations *d, const char *block, int cell)
 	return ((const int64 *) block)[cell];
 }
 
-/* What the other buckets of the first octave leave of its sum. */
+/* What the other buckets of the first block leave of its sum. */
 static int64
 dense_zeros(const Durations *d)
 {
@@ -72,8 +119,7 @@ next_dense(DurationCursor *c)
 	}
 	while (c->next < DURATION_BUCKETS)
 	{
-		int			octave = c->next >> 8;
-		int			number = dense->block[octave];
+		int			number = dense->block[c->next / DURATION_CELLS];
 
 		if (number != 0 && dense->sum[number - 1] != 0)
 		{
@@ -81,23 +127,35 @@ next_dense(DurationCursor *c)
 
 			do
 			{
-				c->count = dense_count(c->d, block, c->next & (DURATION_CELLS - 1));
+				c->count = dense_count(c->d, block, c->next % DURATION_CELLS);
 				c->bucket = c->next++;
 				if (c->count != 0)
 					return true;
-			} while ((c->next & (DURATION_CELLS - 1)) != 0);
+			} while (c->next % DURATION_CELLS != 0);
 		}
 		else
-			c->next = (octave + 1) << 8;
+			c->next = (c->next / DURATION_CELLS + 1) * DURATION_CELLS;
 	}
 	return false;
+}
+
+/* ---------- cursor ---------- */
+
+void
+duration_cursor(DurationCursor *c, const Durations *d)
+{
+	c->d = d;
+	c->next = 0;
+	c->left = d->used;
+	c->bucket = -1;
+	c->count = 0;
 }
 
 bool
 duration_next(DurationCursor *c)
 {
 	if (c->d->form == DURATION_PACKED)
-		return duration_next_packed(c);
+		return next_packed(c);
 	if (c->d->form != DURATION_SPARSE)
 		return next_dense(c);
 	if (c->next == c->d->used)
@@ -112,39 +170,41 @@ duration_next(DurationCursor *c)
 
 /*
  * The bucket in which a running sum from the end that is nearer reaches the
- * rank: first over the octaves, then over the buckets of one.
+ * rank: first over the blocks, then over the buckets of one.
  */
 static int
 dense_bucket_at(const Durations *d, int64 rank)
 {
 	const DurationDense *dense = duration_dense(d);
 	const char *block;
-	int			octave;
+	int			first = duration_bucket(d->shortest) / DURATION_CELLS;
+	int			last = duration_bucket(d->longest) / DURATION_CELLS;
+	int			at;
 	int			cell;
 	bool		up;
 
-#define OCTAVE_SUM(octave) (dense->block[octave] == 0 ? 0 : dense->sum[dense->block[octave] - 1])
+#define BLOCK_SUM(at) (dense->block[at] == 0 ? 0 : dense->sum[dense->block[at] - 1])
 
 	if (rank <= d->samples / 2)
 	{
-		for (octave = 0; octave < DURATION_OCTAVES - 1 && rank > OCTAVE_SUM(octave); octave++)
-			rank -= OCTAVE_SUM(octave);
+		for (at = first; at < last && rank > BLOCK_SUM(at); at++)
+			rank -= BLOCK_SUM(at);
 	}
 	else
 	{
 		rank = d->samples - rank + 1;
-		for (octave = DURATION_OCTAVES - 1; octave > 0 && rank > OCTAVE_SUM(octave); octave--)
-			rank -= OCTAVE_SUM(octave);
-		rank = OCTAVE_SUM(octave) - rank + 1;
+		for (at = last; at > first && rank > BLOCK_SUM(at); at--)
+			rank -= BLOCK_SUM(at);
+		rank = BLOCK_SUM(at) - rank + 1;
 	}
-	if (dense->block[octave] == 0)
+	if (dense->block[at] == 0)
 		duration_corrupt_error();
-	block = duration_block(d, dense->block[octave]);
+	block = duration_block(d, dense->block[at]);
 
-	/* in the first octave downwards: zeros are what is left in the end */
-	up = octave != 0 && rank <= OCTAVE_SUM(octave) / 2;
+	/* in the first block downwards: zeros are what is left in the end */
+	up = at != 0 && rank <= BLOCK_SUM(at) / 2;
 	if (!up)
-		rank = OCTAVE_SUM(octave) - rank + 1;
+		rank = BLOCK_SUM(at) - rank + 1;
 
 #define FIND_CELL(type) \
 	do { \
@@ -170,7 +230,7 @@ dense_bucket_at(const Durations *d, int64 rank)
 		FIND_CELL(uint32);
 	else
 		FIND_CELL(int64);
-	return (octave << 8) + cell;
+	return at * DURATION_CELLS + cell;
 }
 
 /* The bucket of the sample at this rank, 1 <= rank <= samples. */
@@ -191,18 +251,15 @@ bucket_at(const Durations *d, int64 rank)
 	duration_corrupt_error();
 }
 
-/* The ends are known exactly; between them a bucket's representative stands in. */
+/* The ends are known exactly; between them a bucket stands for its upper end. */
 static int64
 sample_at(const Durations *d, int64 rank)
 {
-	int64		usec;
-
 	if (rank <= 1)
 		return d->shortest;
 	if (rank >= d->samples)
 		return d->longest;
-	usec = duration_representative(bucket_at(d, rank));
-	return Min(Max(usec, d->shortest), d->longest);
+	return Min(Max(duration_bucket_end(bucket_at(d, rank)), d->shortest), d->longest);
 }
 
 /* samples > 0, 0 <= fraction <= 1; the rank that percentile_disc takes */
@@ -226,4 +283,196 @@ duration_samples_within(const Durations *d, int64 usec)
 	while (duration_next(&c) && c.bucket <= last)
 		within += c.count;
 	return within;
+}
+
+/* ---------- packing ---------- */
+
+/* The canonical form; what is packed already is returned as it is. */
+Durations *
+duration_pack(const Durations *d)
+{
+	DurationCursor c;
+	Durations  *result;
+	Size		size = DURATION_HEADER;
+	int			before = -1;
+	uint8	   *at;
+
+	if (d->form == DURATION_PACKED)
+		return (Durations *) d;
+	duration_cursor(&c, d);
+	for (; duration_next(&c); before = c.bucket)
+		size += packed_bytes(c.bucket - before - 1) + packed_bytes(c.count - 1);
+	result = duration_allocate(size, DURATION_PACKED);
+	duration_copy_header(result, d);
+	at = (uint8 *) result->data;
+	before = -1;
+	duration_cursor(&c, d);
+	for (; duration_next(&c); before = c.bucket)
+	{
+		at = write_packed(at, c.bucket - before - 1);
+		at = write_packed(at, c.count - 1);
+		result->used++;
+	}
+	return result;
+}
+
+void
+duration_buckets_append(DurationBuckets *buckets, int bucket, int64 count)
+{
+	if (buckets->n == buckets->room)
+	{
+		buckets->room = buckets->room == 0 ? 64 : buckets->room * 2;
+		buckets->list = buckets->list == NULL
+			? palloc(buckets->room * sizeof(DurationBucket))
+			: repalloc(buckets->list, buckets->room * sizeof(DurationBucket));
+	}
+	buckets->list[buckets->n].bucket = bucket;
+	buckets->list[buckets->n].count = count;
+	buckets->n++;
+}
+
+/* The canonical form of a header and buckets in which duration_complaint finds nothing wrong. */
+Durations *
+duration_pack_buckets(const Durations *header, const DurationBuckets *buckets)
+{
+	Durations  *result;
+	Size		size = DURATION_HEADER;
+	int			before = -1;
+	uint8	   *at;
+
+	for (int i = 0; i < buckets->n; before = buckets->list[i++].bucket)
+		size += packed_bytes(buckets->list[i].bucket - before - 1) +
+			packed_bytes(buckets->list[i].count - 1);
+	result = duration_allocate(size, DURATION_PACKED);
+	duration_copy_header(result, header);
+	result->used = buckets->n;
+	at = (uint8 *) result->data;
+	before = -1;
+	for (int i = 0; i < buckets->n; before = buckets->list[i++].bucket)
+	{
+		at = write_packed(at, buckets->list[i].bucket - before - 1);
+		at = write_packed(at, buckets->list[i].count - 1);
+	}
+	return result;
+}
+
+/* ---------- checking what was read in ---------- */
+
+/* A coarse sample may lie 1/256 below the bucket that counts it (duration_older.h). */
+static int64
+least_of_bucket(const Durations *header, int bucket)
+{
+	int64		start = duration_bucket_start(bucket);
+
+	if (header->coarse > 0)
+		start -= (start >> 8) + 1;
+	return Max(start, header->shortest);
+}
+
+/*
+ * What the sums are at least, or at most, given the buckets: every sample of a
+ * bucket at its lower, or upper, end, as far as shortest and longest allow; but
+ * one sample is the shortest and, of two or more, one the longest.
+ */
+static void
+sum_bound(const Durations *header, const DurationBuckets *buckets, bool upper,
+		  Uint128 *total, Uint128 *squares)
+{
+	Uint128		zero = {0, 0};
+
+	*total = *squares = zero;
+	for (int i = 0; i < buckets->n; i++)
+	{
+		int			bucket = buckets->list[i].bucket;
+		int64		count = buckets->list[i].count;
+		int64		usec = upper ? Min(duration_bucket_end(bucket), header->longest)
+			: least_of_bucket(header, bucket);
+		Uint128		sum;
+
+		if (upper && i == 0)
+		{
+			uint128_add(total, uint128_product(header->shortest, 1));
+			uint128_add(squares, uint128_product(header->shortest, header->shortest));
+			count--;
+		}
+		else if (!upper && i == buckets->n - 1 && header->samples > 1)
+		{
+			uint128_add(total, uint128_product(header->longest, 1));
+			uint128_add(squares, uint128_product(header->longest, header->longest));
+			count--;
+		}
+		sum = uint128_product(usec, count);
+		uint128_add(total, sum);
+
+		/*
+		 * count * usec^2.  A total from 2^63 on is refused by its lower bound;
+		 * the upper bound of one below that is at most 1/100 higher.
+		 */
+		if (sum.high == 0)
+			uint128_add(squares, uint128_product(sum.low, usec));
+	}
+}
+
+/* What is wrong with the counts of a value that a user hands in, or NULL. */
+const char *
+duration_counts_complaint(const Durations *header, const DurationBuckets *buckets)
+{
+	int64		samples = 0;
+
+	for (int i = 0; i < buckets->n; i++)
+	{
+		if (buckets->list[i].count <= 0)
+			return "The count of a bucket is not positive.";
+		if (pg_add_s64_overflow(samples, buckets->list[i].count, &samples))
+			return "The counts of the buckets are too large.";
+	}
+	if (samples != header->samples)
+		return "The counts of the buckets do not add up to the samples.";
+	if (samples >= DURATION_TOO_MANY_SAMPLES)
+		return "The number of samples must stay below 2^62.";
+	if (header->coarse < 0 || header->coarse > samples)
+		return "The coarse samples are more than the samples.";
+	return NULL;
+}
+
+/* What is wrong with a value that a user hands in, or NULL. */
+const char *
+duration_complaint(const Durations *header, const DurationBuckets *buckets)
+{
+	const char *complaint = duration_counts_complaint(header, buckets);
+	Uint128		total = {0, (uint64) header->total};
+	Uint128		least_total,
+				most_total,
+				least_squares,
+				most_squares;
+	int			n = buckets->n;
+
+	if (complaint != NULL)
+		return complaint;
+	if (n == 0)
+	{
+		if (header->total != 0 || header->squares.high != 0 || header->squares.low != 0 ||
+			header->shortest != PG_INT64_MAX || header->longest != -1)
+			return "There are no samples, but there are sums or extremes.";
+		return NULL;
+	}
+	if (header->shortest < 0 || header->shortest > header->longest ||
+		duration_bucket(header->shortest) != buckets->list[0].bucket ||
+		duration_bucket(header->longest) != buckets->list[n - 1].bucket ||
+		(header->samples == 1 && header->shortest != header->longest))
+		return "The shortest or the longest does not agree with the buckets.";
+
+	/* in this order: each bound can be computed once the one before holds */
+	sum_bound(header, buckets, false, &least_total, &least_squares);
+	if (uint128_compare(total, least_total) < 0)
+		return "The total does not agree with the buckets.";
+	sum_bound(header, buckets, true, &most_total, &most_squares);
+	if (uint128_compare(total, most_total) > 0)
+		return "The total does not agree with the buckets.";
+	if (uint128_compare(header->squares, least_squares) < 0 ||
+		uint128_compare(header->squares, most_squares) > 0 ||
+		uint128_product_is_less(header->squares, header->samples,
+								uint128_product(header->total, header->total)))
+		return "The squares do not agree with the total and the buckets.";
+	return NULL;
 }

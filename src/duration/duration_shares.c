@@ -28,6 +28,17 @@ duration_rate_within(PG_FUNCTION_ARGS)
 	PG_RETURN_FLOAT8((double) duration_samples_within(d, threshold) / (double) d->samples);
 }
 
+/* Whatever was counted, unless what 1.0.0 counted on its own grid is among it. */
+PG_FUNCTION_INFO_V1(duration_is_exact);
+Datum
+duration_is_exact(PG_FUNCTION_ARGS)
+{
+	const Durations *d = PG_GETARG_DURATIONS_P(0);
+	int64		threshold = kpi_interval_to_usec(PG_GETARG_INTERVAL_P(1), "threshold");
+
+	PG_RETURN_BOOL(d->coarse == 0 && duration_is_end(threshold));
+}
+
 /* The edges of a histogram as microseconds, ascending. */
 static int64 *
 getarg_edges(FunctionCallInfo fcinfo, int arg, int *n)

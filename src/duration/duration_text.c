@@ -4,7 +4,7 @@
  */
 #include "postgres.h"
 
-#include "duration/duration_packed.h"
+#include "duration/duration_older.h"
 #include "duration/duration_state.h"
 #include "duration/duration_text.h"
 
@@ -27,12 +27,14 @@ duration_print(StringInfo buf, const Durations *d)
 						 d->shortest, d->longest);
 	else
 		appendStringInfoString(buf, ",\"shortest\":null,\"longest\":null");
-	appendStringInfoString(buf, ",\"buckets\":[");
+	if (d->coarse > 0)
+		appendStringInfo(buf, ",\"coarse\":" INT64_FORMAT, d->coarse);
+	appendStringInfoString(buf, ",\"ends\":[");
 	duration_cursor(&c, d);
 	while (duration_next(&c))
 	{
 		appendStringInfo(buf, "%s[" INT64_FORMAT "," INT64_FORMAT "]", first ? "" : ",",
-						 duration_bucket_low(c.bucket), c.count);
+						 duration_bucket_end(c.bucket), c.count);
 		first = false;
 	}
 	appendStringInfoString(buf, "]}");
@@ -66,54 +68,35 @@ scan_squares(SummaryScanner *s, Uint128 *squares)
 	return true;
 }
 
-typedef struct BucketList
-{
-	DurationBucket *buckets;
-	int			n;
-	int			room;
-} BucketList;
-
-static void
-append_bucket(BucketList *list, int bucket, int64 count)
-{
-	if (list->n == list->room)
-	{
-		list->room = list->room == 0 ? 64 : list->room * 2;
-		list->buckets = list->buckets == NULL
-			? palloc(list->room * sizeof(DurationBucket))
-			: repalloc(list->buckets, list->room * sizeof(DurationBucket));
-	}
-	list->buckets[list->n].bucket = bucket;
-	list->buckets[list->n].count = count;
-	list->n++;
-}
-
-/* [[lowest microsecond,count],...], ascending: so there are never more than exist */
+/*
+ * [[microseconds,count],...], ascending: so there are never more than exist.  A
+ * bucket is told by its end, an older one by its start.
+ */
 static bool
-scan_buckets(SummaryScanner *s, BucketList *list)
+scan_buckets(SummaryScanner *s, bool older, DurationBuckets *buckets)
 {
 	if (!summary_scan_char(s, '['))
 		return false;
 	while (!summary_scan_next_is(s, ']'))
 	{
-		int64		low;
+		int64		usec;
 		int64		count;
 		int			bucket;
 
-		if (list->n > 0 && !summary_scan_char(s, ','))
+		if (buckets->n > 0 && !summary_scan_char(s, ','))
 			return false;
-		if (!summary_scan_char(s, '[') || !summary_scan_count(s, &low) ||
+		if (!summary_scan_char(s, '[') || !summary_scan_count(s, &usec) ||
 			!summary_scan_char(s, ',') || !summary_scan_count(s, &count) ||
 			!summary_scan_char(s, ']'))
 			return false;
-		bucket = duration_bucket(low);
-		if (duration_bucket_low(bucket) != low)
-			return summary_scan_error(s, psprintf("No bucket starts at " INT64_FORMAT " microseconds.",
-												  low));
-		if (list->n > 0 && bucket <= list->buckets[list->n - 1].bucket)
+		bucket = older ? duration_older_bucket(usec) : duration_bucket(usec);
+		if ((older ? duration_older_start(bucket) : duration_bucket_end(bucket)) != usec)
+			return summary_scan_error(s, psprintf("No bucket %s at " INT64_FORMAT " microseconds.",
+												  older ? "of kpi 1.0.0 starts" : "ends", usec));
+		if (buckets->n > 0 && bucket <= buckets->list[buckets->n - 1].bucket)
 			return summary_scan_error(s, psprintf("Bucket " INT64_FORMAT " is not above the one before it.",
-												  low));
-		append_bucket(list, bucket, count);
+												  usec));
+		duration_buckets_append(buckets, bucket, count);
 	}
 	return summary_scan_char(s, ']');
 }
@@ -144,15 +127,19 @@ duration_scan_field(SummaryScanner *s, const char *const *names, int n, uint32 *
 	return -1;
 }
 
-/* The packed value that an object describes, or NULL after an error. */
+/*
+ * The packed value that an object describes, or NULL after an error.  Where 1.0.0
+ * wrote "buckets" there is "ends" today, so neither is taken for the other.
+ */
 Durations *
 duration_scan(SummaryScanner *s)
 {
-	static const char *const names[] = {"samples", "total", "squares", "shortest", "longest", "buckets"};
+	static const char *const names[] = {"samples", "total", "squares", "shortest", "longest", "coarse", "ends", "buckets"};
 	Durations	header;
-	BucketList	list = {NULL, 0, 0};
+	DurationBuckets buckets = {NULL, 0, 0};
+	DurationBuckets older = {NULL, 0, 0};
 	uint32		seen = 0;
-	const char *complaint;
+	const char *complaint = NULL;
 
 	memset(&header, 0, sizeof(header));
 	header.shortest = PG_INT64_MAX;
@@ -181,7 +168,13 @@ duration_scan(SummaryScanner *s)
 				fine = duration_scan_null(s) || summary_scan_count(s, &header.longest);
 				break;
 			case 5:
-				fine = scan_buckets(s, &list);
+				fine = summary_scan_count(s, &header.coarse);
+				break;
+			case 6:
+				fine = scan_buckets(s, false, &buckets);
+				break;
+			case 7:
+				fine = scan_buckets(s, true, &older);
 				break;
 			default:
 				fine = false;
@@ -191,13 +184,18 @@ duration_scan(SummaryScanner *s)
 	}
 	if (!summary_scan_char(s, '}'))
 		return NULL;
-	complaint = duration_complaint(&header, list.buckets, list.n);
-	if (complaint)
+	if (older.n > 0)
+		complaint = buckets.n > 0 || header.coarse > 0
+			? "There are buckets of kpi 1.0.0 beside those of today."
+			: duration_renew(&header, &older, &buckets);
+	if (complaint == NULL)
+		complaint = duration_complaint(&header, &buckets);
+	if (complaint != NULL)
 	{
 		summary_scan_error(s, complaint);
 		return NULL;
 	}
-	return duration_pack_buckets(&header, list.buckets, list.n);
+	return duration_pack_buckets(&header, &buckets);
 }
 
 PG_FUNCTION_INFO_V1(duration_summary_in);
@@ -237,6 +235,7 @@ duration_send(StringInfo buf, const Durations *d)
 
 	pq_sendbyte(buf, DURATION_VERSION);
 	pq_sendint64(buf, d->samples);
+	pq_sendint64(buf, d->coarse);
 	pq_sendint64(buf, d->total);
 	pq_sendint64(buf, d->squares.high);
 	pq_sendint64(buf, d->squares.low);
@@ -258,15 +257,20 @@ Durations *
 duration_recv(StringInfo buf, const char *type)
 {
 	Durations	header;
-	BucketList	list = {NULL, 0, 0};
+	DurationBuckets buckets = {NULL, 0, 0};
+	DurationBuckets older = {NULL, 0, 0};
 	int			version = pq_getmsgbyte(buf);
+	bool		is_older = version == DURATION_OLDER_VERSION;
+	DurationBuckets *read = is_older ? &older : &buckets;
 	uint32		n;
-	const char *complaint;
+	const char *complaint = NULL;
 
-	if (version != DURATION_VERSION)
+	if (version != DURATION_VERSION && !is_older)
 		summary_binary_error(type, psprintf("Unknown version %d.", version));
 	memset(&header, 0, sizeof(header));
 	header.samples = pq_getmsgint64(buf);
+	if (!is_older)
+		header.coarse = pq_getmsgint64(buf);
 	header.total = pq_getmsgint64(buf);
 	header.squares.high = pq_getmsgint64(buf);
 	header.squares.low = pq_getmsgint64(buf);
@@ -283,14 +287,18 @@ duration_recv(StringInfo buf, const char *type)
 		int			bucket = pq_getmsgint(buf, 2);
 		int64		count = pq_getmsgint64(buf);
 
-		if (bucket >= DURATION_BUCKETS || (i > 0 && bucket <= list.buckets[i - 1].bucket))
+		if (bucket >= (is_older ? DURATION_OLDER_BUCKETS : DURATION_BUCKETS) ||
+			(i > 0 && bucket <= read->list[i - 1].bucket))
 			summary_binary_error(type, "The buckets are not in ascending order.");
-		append_bucket(&list, bucket, count);
+		duration_buckets_append(read, bucket, count);
 	}
-	complaint = duration_complaint(&header, list.buckets, list.n);
-	if (complaint)
+	if (is_older)
+		complaint = duration_renew(&header, &older, &buckets);
+	if (complaint == NULL)
+		complaint = duration_complaint(&header, &buckets);
+	if (complaint != NULL)
 		summary_binary_error(type, complaint);
-	return duration_pack_buckets(&header, list.buckets, list.n);
+	return duration_pack_buckets(&header, &buckets);
 }
 
 KPI_FUNCTION(duration_summary_recv,
@@ -307,14 +315,25 @@ duration_summary_send(PG_FUNCTION_ARGS)
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
 
+/*
+ * What was stored by 1.0.0 compares and hashes as it always has, by its own bytes,
+ * so that no index needs to be built anew; it equals no newer value.
+ */
 static struct varlena *
 canonical(Datum value)
 {
-	Durations  *d = durations_from_datum(value);
-	Durations  *packed = duration_pack(d);
+	Durations  *stored = (Durations *) PG_DETOAST_DATUM(value);
+	Durations  *d;
+	Durations  *packed;
 
-	if (packed != d && PointerGetDatum(d) != value)
+	if (unlikely(duration_is_older(stored)))
+		return (struct varlena *) stored;
+	d = durations_from_datum(PointerGetDatum(stored));
+	packed = duration_pack(d);
+	if (d != packed && PointerGetDatum(d) != value)
 		pfree(d);
+	if (stored != d && stored != packed && PointerGetDatum(stored) != value)
+		pfree(stored);
 	return (struct varlena *) packed;
 }
 

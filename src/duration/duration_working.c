@@ -20,16 +20,17 @@ duration_new(void)
 	return duration_allocate(SPARSE_FIRST_SIZE, DURATION_SPARSE);
 }
 
-/* Room for one octave more than there are, and for some to come. */
+/* Room for one block more than there are, and for some to come. */
 static Size
-dense_size_for(int octaves, DurationForm form)
+dense_size_for(int blocks, DurationForm form)
 {
+	int			most = Min(blocks + 1 + blocks / 4, DURATION_BLOCKS);
 	Size		size = DURATION_HEADER + sizeof(DurationDense) +
-		(Size) (octaves + 1) * DURATION_BLOCK_BYTES(form);
+		(Size) Min(blocks + 1, DURATION_BLOCKS) * DURATION_BLOCK_BYTES(form);
 
 	if (size <= ROUND_UP_TO)
 		return pg_nextpower2_64(size);
-	return size + (Size) Min(octaves / 4, DURATION_OCTAVES - octaves) * DURATION_BLOCK_BYTES(form);
+	return DURATION_HEADER + sizeof(DurationDense) + (Size) most * DURATION_BLOCK_BYTES(form);
 }
 
 /*
@@ -49,16 +50,16 @@ duration_with_room(const Durations *d, int bucket, int64 count)
 	int64		zeros = bucket == 0 ? count : 0;
 	int64		largest = bucket == 0 ? 0 : count;
 	int			pairs = 0;
-	int			octaves = 0;
-	int			octave = -1;
+	int			blocks = 0;
+	int			block = -1;
 
 	duration_cursor(&c, d);
 	while (duration_next(&c))
 	{
 		pairs++;
-		if ((c.bucket >> 8) != octave)
-			octaves++;
-		octave = c.bucket >> 8;
+		if (c.bucket / DURATION_CELLS != block)
+			blocks++;
+		block = c.bucket / DURATION_CELLS;
 		if (c.bucket == 0)
 			zeros = Max(zeros, c.count);
 		else
@@ -69,7 +70,7 @@ duration_with_room(const Durations *d, int bucket, int64 count)
 	form = largest <= PG_UINT8_MAX / 2 ? DURATION_DENSE1
 		: largest <= PG_UINT16_MAX / 2 ? DURATION_DENSE2
 		: largest <= (int64) (PG_UINT32_MAX / 2) ? DURATION_DENSE4 : DURATION_DENSE8;
-	dense_size = dense_size_for(octaves, form);
+	dense_size = dense_size_for(blocks, form);
 	sparse_size = Max(pg_nextpower2_64(DURATION_HEADER + (pairs + 1) * sizeof(DurationPair)),
 					  SPARSE_FIRST_SIZE);
 
@@ -123,6 +124,15 @@ duration_add_anyhow(Durations *d, int64 usec)
 	return d;
 }
 
+/* One that comes so many times, once or more; the result may be a larger copy. */
+Durations *
+duration_add_times(Durations *d, int64 usec, int64 times)
+{
+	d = count_anyhow(d, d, duration_bucket(usec), times);
+	duration_sum_times(d, usec, times);
+	return d;
+}
+
 /* Counts what is pending; the result may be a larger copy. */
 Durations *
 duration_settle(Durations *d)
@@ -160,6 +170,7 @@ duration_merge_into(Durations *d, const Durations *other)
 	kpi_add(&d->samples, other->samples, "samples of a duration_summary");
 	if (unlikely(d->samples >= DURATION_TOO_MANY_SAMPLES))
 		kpi_overflow_error("samples of a duration_summary");
+	d->coarse += other->coarse;
 	kpi_add(&d->total, other->total, "total of a duration_summary");
 	uint128_add(&d->squares, other->squares);
 	d->shortest = Min(d->shortest, other->shortest);

@@ -1,21 +1,15 @@
 /*
  * duration_working.h
- *		The forms of a set of durations that aggregates change in place.
+ *		The forms of a set of durations that aggregates change in place, sparse and
+ *		dense: counting, making room, merging.
  *
- *	  sparse	sorted pairs with spare room, while there are few buckets
- *	  dense		blocks of 256 counts, one for each octave in use, with the sum
- *				of each octave; counts of 8, 16, 32 or 64 bits for all blocks.
- *				The count of zeros is what the sum of the first octave leaves:
- *				where people are answered at once zero is far more frequent
- *				than the rest, and would widen all counts
- *
- * Adding to a set returns false where it has no room; duration_working.c then
+ * Counting in a set returns false where it has no room; duration_working.c then
  * makes a larger copy.
  */
 #ifndef DURATION_WORKING_H
 #define DURATION_WORKING_H
 
-#include "duration/duration.h"
+#include "duration/duration_reading.h"
 
 /*
  * From so many samples on a set is dense even if its buckets are few, as those
@@ -23,50 +17,7 @@
  */
 #define DURATION_SPARSE_SAMPLES 512
 
-/* What the data are in the sparse form ... */
-typedef struct DurationPair
-{
-	uint32		index;
-	uint32		count;
-} DurationPair;
-
-/*
- * ... and in the dense one, where the blocks of counts follow.  An aggregate over
- * many groups waits for memory more than anything: it notes durations here, in
- * the first lines of the state, and counts them when there are some.
- */
-#define DURATION_PENDING 16
-
-typedef struct DurationDense
-{
-	int64		pending[DURATION_PENDING];
-	uint8		block[DURATION_OCTAVES];	/* number of an octave's block, from 1; 0: none */
-	int64		sum[DURATION_OCTAVES];	/* samples in each block, the first one at [0] */
-} DurationDense;
-
-#define DURATION_CELL_BYTES(form) (1 << ((form) - DURATION_DENSE1))
-#define DURATION_BLOCK_BYTES(form) (DURATION_CELLS * DURATION_CELL_BYTES(form))
-
-/* ---------- adding and removing in place ---------- */
-
-static inline DurationPair *
-duration_pairs(const Durations *d)
-{
-	return (DurationPair *) d->data;
-}
-
-static inline DurationDense *
-duration_dense(const Durations *d)
-{
-	return (DurationDense *) d->data;
-}
-
-static inline char *
-duration_block(const Durations *d, int block)
-{
-	return (char *) d->data + sizeof(DurationDense) +
-		(Size) (block - 1) * DURATION_BLOCK_BYTES(d->form);
-}
+/* ---------- counting in place ---------- */
 
 /* Where the bucket is among the pairs, or would be. */
 static inline int
@@ -132,14 +83,14 @@ duration_sparse_remove(Durations *d, int bucket, int64 count)
 	return true;
 }
 
-/* A spare block, which holds zeros, for an octave that has none; false if there is none. */
+/* A spare block, which holds zeros, for buckets that have none; false if there is none. */
 static inline bool
-duration_take_block(Durations *d, int octave)
+duration_take_block(Durations *d, int at)
 {
 	if (DURATION_HEADER + sizeof(DurationDense) +
 		(Size) (d->used + 1) * DURATION_BLOCK_BYTES(d->form) > VARSIZE(d))
 		return false;
-	duration_dense(d)->block[octave] = ++d->used;
+	duration_dense(d)->block[at] = ++d->used;
 	return true;
 }
 
@@ -151,16 +102,16 @@ static pg_attribute_always_inline bool
 duration_count(Durations *d, int bucket, int64 count)
 {
 	DurationDense *dense = duration_dense(d);
-	int			cell = bucket & (DURATION_CELLS - 1);
+	int			cell = bucket % DURATION_CELLS;
 	int			number;
 	char	   *block;
 
 	if (unlikely(d->form < DURATION_DENSE1))
 		return d->form == DURATION_SPARSE && duration_sparse_add(d, bucket, count);
-	number = dense->block[bucket >> 8];
+	number = dense->block[bucket / DURATION_CELLS];
 	if (unlikely(number == 0))
 	{
-		if (!duration_take_block(d, bucket >> 8))
+		if (!duration_take_block(d, bucket / DURATION_CELLS))
 			return false;
 		number = d->used;
 	}
@@ -196,13 +147,13 @@ static pg_attribute_always_inline bool
 duration_uncount(Durations *d, int bucket, int64 count)
 {
 	DurationDense *dense = duration_dense(d);
-	int			cell = bucket & (DURATION_CELLS - 1);
+	int			cell = bucket % DURATION_CELLS;
 	int			number;
 	char	   *block;
 
 	if (unlikely(d->form < DURATION_DENSE1))
 		return d->form == DURATION_SPARSE && duration_sparse_remove(d, bucket, count);
-	number = dense->block[bucket >> 8];
+	number = dense->block[bucket / DURATION_CELLS];
 	if (number == 0)
 		return false;
 	block = duration_block(d, number);
@@ -245,6 +196,23 @@ duration_sum(Durations *d, int64 usec)
 		d->longest = usec;
 }
 
+/* The same for one that comes so many times. */
+static inline void
+duration_sum_times(Durations *d, int64 usec, int64 times)
+{
+	int64		product;
+
+	if (unlikely(pg_mul_s64_overflow(usec, times, &product)))
+		kpi_overflow_error("total of a duration_summary");
+	kpi_add(&d->total, product, "total of a duration_summary");
+	kpi_add(&d->samples, times, "samples of a duration_summary");
+	if (unlikely(d->samples >= DURATION_TOO_MANY_SAMPLES))
+		kpi_overflow_error("samples of a duration_summary");
+	uint128_add(&d->squares, uint128_product(usec, product));
+	d->shortest = Min(d->shortest, usec);
+	d->longest = Max(d->longest, usec);
+}
+
 /* One duration; false, and nothing changed, where there is no room. */
 static pg_attribute_always_inline bool
 duration_add(Durations *d, int64 usec)
@@ -271,6 +239,7 @@ duration_note(Durations *d, int64 usec)
 extern Durations *duration_new(void);
 extern Durations *duration_with_room(const Durations *d, int bucket, int64 count);
 extern Durations *duration_add_anyhow(Durations *d, int64 usec);
+extern Durations *duration_add_times(Durations *d, int64 usec, int64 times);
 extern Durations *duration_settle(Durations *d);
 extern Durations *duration_settled_copy(const Durations *d);
 extern Durations *duration_merge_into(Durations *d, const Durations *other);

@@ -7,7 +7,6 @@
 
 #include "duration/duration_state.h"
 #include "duration/duration_text.h"
-#include "duration/duration_window.h"
 
 #include "common/shortest_dec.h"
 #include "libpq/pqformat.h"
@@ -236,7 +235,7 @@ percentile_window_step(FunctionCallInfo fcinfo, DurationType type)
 	if (!PG_ARGISNULL(1))
 	{
 		take_fraction_argument(fcinfo, w->d);
-		duration_window_add(w, kpi_getarg_duration(fcinfo, 1, type, "duration"));
+		duration_window_add(w, kpi_getarg_duration(fcinfo, 1, type, "duration"), 1);
 	}
 	MemoryContextSwitchTo(before);
 	PG_RETURN_POINTER(w);
@@ -250,12 +249,10 @@ KPI_FUNCTION(percentile_window_add_float8, percentile_window_step(fcinfo, DURATI
 /* ---------- results ---------- */
 
 /* Final functions: the percentile of a state's own fraction */
-static Datum
+static inline Datum
 percentile_result(FunctionCallInfo fcinfo, const Durations *d, DurationType type)
 {
-	if (d == NULL || d->samples == 0)
-		PG_RETURN_NULL();
-	KPI_RETURN_DURATION(duration_percentile(d, d->fraction), type);
+	return duration_percentile_datum(fcinfo, d, d == NULL ? 0 : d->fraction, type);
 }
 
 KPI_FUNCTION(percentile_interval,
