@@ -42,13 +42,36 @@ SELECT * FROM duration_kpis(NULL);
 -- one sample has no standard deviation
 SELECT d, average(d), stddev(d), percentiles(d, '{0,0.5,1}') FROM (SELECT duration_agg(interval '1.234567 s') AS d) AS _;
 
--- a bucket stands for its roundest value: 300 s, not 300.4 s; never beyond the shortest and the longest
+-- a bucket stands for its end, never below what it holds: 301 s; and never beyond the shortest and the longest
 SELECT percentile(x, 0.5) FROM (VALUES (290), (299.8), (300.1), (300.2), (310)) AS v(x);
 SELECT percentile(x, 0.5) FROM (VALUES (300.2), (300.21), (300.22)) AS v(x);
--- whole seconds below 256 s come back exactly
+-- what people measure by comes back as it went in, between a shorter and a longer one
+SELECT x AS went_in, percentile(d, 0.5) AS came_back, rate_within(d, x) AS within, rate_within(d, x - interval '1 us') AS just_below,
+    is_exact(d, x) AS exact, is_exact(d, x - interval '1 us') AS just_below_exact
+FROM unnest('{20 s,90 s,00:20:50,22 min,45 min,4:10:00,4 h,8 h,20:50:00,1 day,2 days,3 days,10 days,41 days,250 days}'::interval[]) AS x,
+    LATERAL (SELECT duration_agg(y) AS d FROM (VALUES (x), (interval '0'), (interval '1000 days')) AS v (y)) AS s;
+-- a share at a limit that many just miss: half of them took 30 s longer
+SELECT rate_within(d, '4 h'), rate_within(d, '4:00:30') FROM (SELECT duration_agg(interval '4 h' + i % 2 * interval '30 s') AS d FROM generate_series(1, 20) AS i) AS s;
+SELECT rate_within(d, '4 h'), is_exact(d, '4 h'), is_exact(d, '0'), is_exact(d, '4:00:01'), is_exact(d, '3000000 h') FROM (SELECT '{}'::duration_summary AS d) AS s;
+
+-- the median in one step, as an accessor, and sliding
+SELECT median(first_response), median(extract(epoch FROM first_response)::int), median(extract(epoch FROM first_response)::float8), median(duration_agg(first_response)) FROM ticket;
+SELECT id, median(first_response) OVER (ORDER BY id ROWS 2 PRECEDING) AS of_three, median(extract(epoch FROM first_response)::int) OVER (ORDER BY id ROWS 2 PRECEDING) AS seconds FROM ticket;
+SELECT median(x), median('{}'::duration_summary), median(NULL::duration_summary) FROM unnest('{}'::interval[]) AS x;
+
+-- durations that come with their number: the same bytes as from the rows
+SELECT duration_agg(x, n) = (SELECT duration_agg(x) FROM (VALUES (1), (1), (1), (20), (300), (300)) AS v (x)) AS same,
+    duration_agg(x * interval '1 s', n) = duration_agg(x::float8, n) AS overloads
+FROM (VALUES (1, 3), (20, 1), (300, 2), (7, 0), (NULL, 5), (8, NULL)) AS v (x, n);
+SELECT samples(d), average(d), percentile(d, 0.99), stddev(d) FROM (SELECT duration_agg(x, 1000000000000) AS d FROM (VALUES (1), (3)) AS v (x)) AS s;
+SELECT count(*) AS rows, count(*) FILTER (WHERE moving IS DISTINCT FROM restarted) AS wrong
+FROM (SELECT duration_agg(x, n) OVER w AS moving, duration_agg(x, n) FILTER (WHERE random() >= 0) OVER w AS restarted
+      FROM (SELECT i, nullif(hashint4(i) & 1023, 7) AS x, nullif(hashint4(-i) & 511, 3) AS n FROM generate_series(1, 600) AS i) AS t WINDOW w AS (ORDER BY i ROWS 20 PRECEDING)) AS _;
+
+-- whole seconds up to 20:50 come back exactly
 SELECT count(*) AS fractions, count(*) FILTER (WHERE ours <> disc) AS wrong
 FROM (SELECT f, percentile(x, f) AS ours, percentile_disc(f) WITHIN GROUP (ORDER BY x) AS disc
-      FROM generate_series(0, 255) AS x, (SELECT i / 1000.0 AS f FROM generate_series(0, 1000) AS i) AS fractions
+      FROM generate_series(0, 1250) AS x, (SELECT i / 1000.0 AS f FROM generate_series(0, 1000) AS i) AS fractions
       GROUP BY f) AS _;
 -- a day counts 24 hours; accessors say hours
 SELECT longest(duration_agg(x)) FROM (VALUES (interval '1 day 2:30')) AS v(x);
@@ -71,7 +94,7 @@ CREATE TABLE wait AS
 SELECT i, i % 7 AS part,
     CASE WHEN i % 3 = 0 THEN 0 ELSE round((10 ^ (hash / 4294967296.0 * 10 - 5))::numeric, 6) END::float8 AS x
 FROM (SELECT i, hashint4(i)::bigint + 2147483648 AS hash FROM generate_series(1, 20000) AS i) AS _;
-SELECT count(*) FILTER (WHERE abs(ours - disc) > disc / 256) AS beyond_the_bound, max(abs(ours - disc) / nullif(disc, 0)) < 1 / 256.0 AS bound
+SELECT count(*) FILTER (WHERE ours < disc OR ours - disc > disc / 250) AS beyond_the_bound, max((ours - disc) / nullif(disc, 0)) <= 1 / 250.0 AS bound
 FROM (SELECT f, percentile(x, f) AS ours, percentile_disc(f) WITHIN GROUP (ORDER BY x) AS disc
       FROM wait, (SELECT i / 50.0 AS f FROM generate_series(0, 50) AS i) AS fractions GROUP BY f) AS _;
 SELECT samples(d) = n, seconds(total(d)) = total, average(d) = average, shortest(d) = shortest, longest(d) = longest,
@@ -117,23 +140,23 @@ FROM (SELECT percentile(whole, 0.5) OVER w AS moving, percentile(whole, 0.5) FIL
       FROM (SELECT i * (1 + i % 5) AS i, least(x, 1e6)::int AS whole, duration_agg(x) AS d FROM wait WHERE i <= 900 GROUP BY i, x) AS _
       WINDOW w AS (ORDER BY i RANGE BETWEEN 40 PRECEDING AND 10 PRECEDING)) AS _;
 
--- text: JSON in microseconds; each bucket as its lowest microsecond and its count; canonical
+-- text: JSON in microseconds; each bucket as its end and its count; canonical
 SELECT duration_agg(x) FROM (VALUES (0.000001), (20), (20), (20.01), (300)) AS v(x);
 SELECT d::text::duration_summary = d AS round_trip, d::text = d::text::duration_summary::text AS canonical FROM day;
-SELECT ' { "buckets" : [ [ 5 , 2 ] ] , "longest" : 5 , "shortest" : 5 , "squares" : 50 , "total" : 10 , "samples" : 2 } '::duration_summary;
+SELECT ' { "ends" : [ [ 5 , 2 ] ] , "longest" : 5 , "shortest" : 5 , "squares" : 50 , "total" : 10 , "samples" : 2 } '::duration_summary;
 SELECT '{"samples":0,"shortest":null,"longest":null}'::duration_summary;
-SELECT d::json->>'samples' AS json, d::jsonb->'buckets'->0 AS jsonb, to_jsonb(d)->'longest' AS to_jsonb FROM day;
+SELECT d::json->>'samples' AS json, d::jsonb->'ends'->0 AS jsonb, to_jsonb(d)->'longest' AS to_jsonb FROM day;
 -- binary
 CREATE TABLE copy_d (i int, d duration_summary);
 INSERT INTO copy_d SELECT part, duration_agg(x) FROM wait GROUP BY part UNION ALL SELECT 8, '{}';
-SELECT encode(_duration_summary_send('{"samples":2,"total":10,"squares":50,"shortest":5,"longest":5,"buckets":[[5,2]]}'), 'hex');
+SELECT encode(_duration_summary_send('{"samples":2,"total":10,"squares":50,"shortest":5,"longest":5,"ends":[[5,2]]}'), 'hex');
 -- comparison
 SELECT count(*), count(DISTINCT d), count(*) FILTER (WHERE d = d) FROM (SELECT d FROM copy_d UNION ALL SELECT d FROM copy_d) AS _;
 SELECT count(*) FROM copy_d AS a JOIN copy_d AS b ON a.d = b.d AND NOT a.d < b.d AND NOT a.d > b.d AND a.d <= b.d AND a.d >= b.d;
 
 -- stored size: 50 samples, and as many as you like over seven orders of magnitude
 SELECT max(pg_column_size(d)) <= 1024 AS fifty FROM (SELECT duration_agg(x) AS d FROM wait GROUP BY i / 50) AS _;
-SELECT pg_column_size(duration_agg(10 ^ (i / 10000.0 - 3))) <= 48 * 1024 AS seven_orders FROM generate_series(1, 70000) AS i;
+SELECT pg_column_size(duration_agg(10 ^ (i / 10000.0 - 3))) <= 64 * 1024 AS seven_orders FROM generate_series(1, 70000) AS i;
 
 -- the state of the one-step percentile, which only partial aggregation sees
 SELECT '{}'::percentile_state, _percentile_accum_interval('{}', '3 s', 0.9);
@@ -184,9 +207,25 @@ SELECT average_low('{}'::duration_summary), average_high('{}'::duration_summary,
 SELECT average_high(duration_agg(x), 95) FROM generate_series(1, 3) AS x;
 SELECT average_high(duration_agg(x * 1e12::float8), 1 - 1.1e-16) FROM generate_series(1, 2) AS x;
 
+-- of a lowest end far below 0 nothing is left
+SELECT average_low(duration_agg(x), 0.9999999999999999) FROM (VALUES (interval '1 s'), ('2 h')) AS v(x);
+
+-- what 1.0.0 printed and sent: a bucket that straddles an end of today's counts in the upper one
+SELECT d, percentile(d, 0.5), rate_within(d, '20 s'), is_exact(d, '20 s'), d::text::duration_summary = d AS round_trip
+FROM (SELECT '{"samples":5,"total":360010001,"squares":91200400100000001,"shortest":1,"longest":300000000,"buckets":[[1,1],[19988480,3],[299892736,1]]}'::duration_summary AS d) AS s;
+SELECT rollup(d), samples(rollup(d)), is_exact(rollup(d), '20 s') FROM (VALUES ('{"samples":2,"total":10,"squares":50,"shortest":5,"longest":5,"buckets":[[5,2]]}'::duration_summary), ('{"samples":1,"total":20000000,"squares":400000000000000,"shortest":20000000,"longest":20000000,"ends":[[20000000,1]]}')) AS v (d);
+SELECT '{"samples":1,"total":600,"squares":360000,"shortest":600,"longest":600,"buckets":[[601,1]]}'::duration_summary;
+SELECT '{"samples":2,"total":10,"squares":50,"shortest":5,"longest":5,"buckets":[[5,1]],"ends":[[5,1]]}'::duration_summary;
+SELECT '{"samples":1,"total":5,"squares":25,"shortest":6,"longest":6,"buckets":[[5,1]]}'::duration_summary;
+SELECT '{"samples":1,"coarse":2,"total":5,"squares":25,"shortest":5,"longest":5,"ends":[[5,1]]}'::duration_summary;
+
 -- errors that say what to do
 SELECT duration_agg(x) FROM (VALUES (1), (-1)) AS v(x);
 SELECT percentile(interval '-1 s', 0.5);
+SELECT median(-1.5);
+SELECT duration_agg(1, -1);
+SELECT duration_agg(x, 9223372036854775807) FROM (VALUES (0), (1)) AS v (x);
+SELECT duration_agg(0, n) FROM (VALUES (4611686018427387903), (1)) AS v (n);
 SELECT percentile(interval '1 month', 0.5);
 SELECT percentile('NaN'::float8, 0.5);
 SELECT duration_agg('infinity'::float8);
@@ -204,46 +243,46 @@ SELECT histogram(d, '{2 min,1 min}') FROM day;
 SELECT histogram(d, '{1 min,1 min}') FROM day;
 SELECT histogram(d, '{1 min,NULL}') FROM day;
 SELECT histogram(d, '{{1 min},{2 min}}') FROM day;
-SELECT d + d FROM (SELECT '{"samples":1,"total":9000000000000000000,"squares":81000000000000000000000000000000000000,"shortest":9000000000000000000,"longest":9000000000000000000,"buckets":[[8989184856231510016,1]]}'::duration_summary AS d) AS _;
+SELECT d + d FROM (SELECT '{"samples":1,"total":9000000000000000000,"squares":81000000000000000000000000000000000000,"shortest":9000000000000000000,"longest":9000000000000000000,"ends":[[9014398156800000000,1]]}'::duration_summary AS d) AS _;
 
 -- malformed and hostile text
 SELECT '{"samples":1}'::duration_summary;
 SELECT '{"samples":1,"samples":1}'::duration_summary;
 SELECT '{"sample":1}'::duration_summary;
 SELECT '{"total":1}'::duration_summary;
-SELECT '{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1],[5,1]]}'::duration_summary;
-SELECT '{"samples":2,"total":11,"squares":61,"shortest":5,"longest":6,"buckets":[[6,1],[5,1]]}'::duration_summary;
-SELECT '{"samples":1,"total":600,"squares":360000,"shortest":600,"longest":600,"buckets":[[601,1]]}'::duration_summary;
-SELECT '{"samples":1,"total":6,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1]]}'::duration_summary;
-SELECT '{"samples":1,"total":5,"squares":26,"shortest":5,"longest":5,"buckets":[[5,1]]}'::duration_summary;
-SELECT '{"samples":1,"total":5,"squares":25,"shortest":6,"longest":6,"buckets":[[5,1]]}'::duration_summary;
-SELECT '{"samples":0,"buckets":[[5,0]]}'::duration_summary;
-SELECT '{"samples":-1,"buckets":[[5,-1]]}'::duration_summary;
+SELECT '{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"ends":[[5,1],[5,1]]}'::duration_summary;
+SELECT '{"samples":2,"total":11,"squares":61,"shortest":5,"longest":6,"ends":[[6,1],[5,1]]}'::duration_summary;
+SELECT '{"samples":1,"total":600,"squares":360000,"shortest":600,"longest":600,"ends":[[601,1]]}'::duration_summary;
+SELECT '{"samples":1,"total":6,"squares":25,"shortest":5,"longest":5,"ends":[[5,1]]}'::duration_summary;
+SELECT '{"samples":1,"total":5,"squares":26,"shortest":5,"longest":5,"ends":[[5,1]]}'::duration_summary;
+SELECT '{"samples":1,"total":5,"squares":25,"shortest":6,"longest":6,"ends":[[5,1]]}'::duration_summary;
+SELECT '{"samples":0,"ends":[[5,0]]}'::duration_summary;
+SELECT '{"samples":-1,"ends":[[5,-1]]}'::duration_summary;
 \set VERBOSITY sqlstate
 SELECT ''::duration_summary;
 SELECT '[]'::duration_summary;
 SELECT '{'::duration_summary;
 SELECT '{}x'::duration_summary;
-SELECT '{"buckets":[[5]]}'::duration_summary;
-SELECT '{"buckets":[[5,1]'::duration_summary;
-SELECT '{"samples":9223372036854775807,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,9223372036854775807]]}'::duration_summary;
+SELECT '{"ends":[[5]]}'::duration_summary;
+SELECT '{"ends":[[5,1]'::duration_summary;
+SELECT '{"samples":9223372036854775807,"total":5,"squares":25,"shortest":5,"longest":5,"ends":[[5,9223372036854775807]]}'::duration_summary;
 -- as many samples as no table has: one row more would overflow
-SELECT '{"samples":4611686018427387904,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,4611686018427387904]]}'::duration_summary;
-SELECT _duration_accum_int4('{"samples":4611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,4611686018427387903]]}', 0); -- 2^62
-SELECT d + d FROM (SELECT '{"samples":2611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"buckets":[[0,2611686018427387903]]}'::duration_summary AS d) AS many;
-SELECT '{"samples":1,"buckets":[[5,9223372036854775807],[6,9223372036854775807],[7,3]]}'::duration_summary;
+SELECT '{"samples":4611686018427387904,"total":0,"squares":0,"shortest":0,"longest":0,"ends":[[0,4611686018427387904]]}'::duration_summary;
+SELECT _duration_accum_int4('{"samples":4611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"ends":[[0,4611686018427387903]]}', 0); -- 2^62
+SELECT d + d FROM (SELECT '{"samples":2611686018427387903,"total":0,"squares":0,"shortest":0,"longest":0,"ends":[[0,2611686018427387903]]}'::duration_summary AS d) AS many;
+SELECT '{"samples":1,"ends":[[5,9223372036854775807],[6,9223372036854775807],[7,3]]}'::duration_summary;
 SELECT '{"samples":9223372036854775808}'::duration_summary;
 SELECT '{"squares":99999999999999999999999999999999999999999999}'::duration_summary;
 SELECT '{"squares":01}'::duration_summary;
 SELECT '{"squares":-1}'::duration_summary;
-SELECT '{"samples":2,"total":1,"squares":1,"shortest":0,"longest":1,"buckets":[[0,2]]}'::duration_summary;
-SELECT '{"samples":3,"total":10000000,"squares":1,"shortest":3325952,"longest":3338239,"buckets":[[3325952,3]]}'::duration_summary;
+SELECT '{"samples":2,"total":1,"squares":1,"shortest":0,"longest":1,"ends":[[0,2]]}'::duration_summary;
+SELECT '{"samples":3,"total":9975000,"squares":1,"shortest":3321000,"longest":3330000,"ends":[[3330000,3]]}'::duration_summary;
 SELECT '{"fraction":0.5}'::percentile_state;
 SELECT '{"fraction":2,"summary":{}}'::percentile_state;
-SELECT '{"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1]]}}'::percentile_state;
+SELECT '{"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"ends":[[5,1]]}}'::percentile_state;
 SELECT '{"fraction":0.5,"fraction":0.5}'::percentile_state;
-SELECT '{"fraction":0x1p-1,"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1]]}}'::percentile_state;
-SELECT '{"fraction":0.,"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"buckets":[[5,1]]}}'::percentile_state;
+SELECT '{"fraction":0x1p-1,"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"ends":[[5,1]]}}'::percentile_state;
+SELECT '{"fraction":0.,"summary":{"samples":1,"total":5,"squares":25,"shortest":5,"longest":5,"ends":[[5,1]]}}'::percentile_state;
 
 -- support functions called by hand
 SELECT _duration_accum_interval(NULL, '1 s'), _duration_merge(NULL, '{}'), _duration_trim(NULL), _percentile_interval(NULL), _percentile_merge(NULL, NULL);

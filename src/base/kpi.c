@@ -23,14 +23,19 @@ PG_MODULE_MAGIC;
 
 /* ---------- errors ---------- */
 
+/* Who asks for percentiles of differences may mean them with their sign. */
 void
 kpi_negative_duration_error(const char *argument, const char *value)
 {
+	bool		may_have_sign = strcmp(argument, "duration") == 0;
+
 	ereport(ERROR,
 			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 			 errmsg("%s must not be negative: %s", argument, value),
-			 errhint("Leave such rows out with FILTER, or turn them into NULL with plausible(%s, low, high).",
-					 argument)));
+			 may_have_sign
+			 ? errhint("Where early counts as on time use greatest(x, '0') if x is not NULL; to keep the sign, number_agg(seconds(x)) or percentile_cont; to leave wrong values out, plausible(x, low, high).")
+			 : errhint("Leave such rows out with FILTER, or turn them into NULL with plausible(%s, low, high).",
+					   argument)));
 }
 
 void

@@ -78,6 +78,8 @@ sub argument
 	return ((0.9, "0.1::double precision + 0.2", 0, 1)[ $round % 4 ] . '::double precision', 0) if $name eq 'fraction' && $type eq 'double precision';
 	return ("floor(v$total * 1000)::$type", 1) if $name eq 'total' && $is_number;
 	return ("floor(u$n * v$total * 1000)::$type", 1) if $name eq 'hits' && $is_number && defined $total;
+	# mostly once or a few times, seldom many
+	return ("(CASE WHEN v$n < 0.2 THEN 0 WHEN v$n < 0.9 THEN floor(u$n * 5) ELSE floor(u$n * 1000) END)::$type", 1) if $name eq 'times' && $type eq 'bigint';
 	if ($name eq 'value' && $is_number)
 	{
 		# of both signs: nought, whole, with more than six decimals, large
