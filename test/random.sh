@@ -1,10 +1,12 @@
 #!/bin/sh
 # Random queries, as many as you like, on a server of their own:
 #
-#   sh test/random.sh [COUNT [SEED [batch|plain]]]
+#   sh test/random.sh [COUNT [SEED [plain|batch|stranger]]]
 #
-# plain   KPI queries against plain SQL written from the same choices
-# batch   with batch execution on, in every mode of it, against off
+# plain      KPI queries against plain SQL written from the same choices
+# batch      with batch execution on, in every mode of it, against off
+#
+# stranger   both and windows again, by a grammar that does not know how queries are executed
 #
 # COUNT of each, from the seed SEED on (1000 from 1).  Every query has a seed of its own: a
 # failure tells it, with the simplest query that still fails, and "sh test/random.sh 1 SEED"
@@ -21,7 +23,7 @@ build
 PGXS_TEST=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
 unset PGHOST PGDATABASE PGUSER PGDATA
 status=0
-for which in ${3:-plain batch}; do
+for which in ${3:-plain batch stranger}; do
     (
         cd "$TMP/build"
         as_runner env TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \
