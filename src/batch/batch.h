@@ -42,12 +42,33 @@ enum
 	GENERIC_COLUMNS = 128		/* rows are taken apart by the server */
 };
 
+#define BATCH_MAX_JOIN_KEYS 4	/* by which one dimension is looked up */
 #define BATCH_MAX_KEYS 16		/* group keys and columns that depend on them */
 #define BATCH_MAX_AGGREGATES 64
 #define BATCH_MAX_COLUMNS 64
 #define BATCH_MAX_ROWS KERNEL_MAX_ROWS
 #define BATCH_STRIP 64			/* rows after which memory of single evaluations is given back */
 #define BATCH_MAX_PINS 32		/* pages whose values one batch points into, if there are enough */
+
+/* Most texts are short: eight bytes at a time, the last of them zero-filled. */
+static inline uint32
+batch_hash_bytes(const char *bytes, uint32 length)
+{
+	uint64		hash = length;
+	uint64		word;
+
+	for (; length >= sizeof(word); bytes += sizeof(word), length -= sizeof(word))
+	{
+		memcpy(&word, bytes, sizeof(word));
+		hash = (hash ^ word) * UINT64CONST(0x9E3779B97F4A7C15);
+		hash ^= hash >> 32;
+	}
+	word = 0;
+	for (uint32 i = 0; i < length; i++)
+		word = word << 8 | (uint8) bytes[i];
+	hash = (hash ^ word) * UINT64CONST(0x9E3779B97F4A7C15);
+	return (uint32) (hash >> 32);
+}
 
 /* ---------- columns ---------- */
 
@@ -365,13 +386,23 @@ extern const BatchKernel builtin_kernels[];
 
 /* ---------- star joins ---------- */
 
+/* Keys that dimensions are looked up by. */
+typedef enum BatchKeyKind
+{
+	BATCH_KEY_NONE,
+	BATCH_KEY_NUMBER,
+	BATCH_KEY_UUID,
+	BATCH_KEY_TEXT
+} BatchKeyKind;
+
+extern BatchKeyKind batch_key_kind(Oid type);
 extern void batch_dimension_columns(BatchColumns *columns, List *tlist, List *plan);
-extern BatchDimension *batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child);
+extern BatchDimension *batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child,
+											  List *before);
 extern void batch_dimension_build(BatchDimension *dimension);
 extern bool batch_dimension_has_no_partners(BatchDimension *dimension);
 extern void batch_dimension_reset(BatchDimension *dimension);
-extern void batch_dimension_forget_texts(BatchDimension *dimension);
-extern int	batch_dimensions_join(List *dimensions, BatchColumns *columns);
+extern int	batch_dimensions_join(List *dimensions, List *filters, BatchColumns *columns);
 extern const int32 *batch_dimension_codes(BatchDimension *dimension, BatchColumns *columns, int column);
 
 /* ---------- the heap ---------- */
@@ -420,6 +451,7 @@ typedef struct BatchState
 	BatchColumns filter;		/* what the WHERE clause reads, page by page */
 	BatchColumns main;			/* what keys and aggregates read, batch by batch */
 	List	   *predicates;
+	List	   *join_filters;
 	List	   *dimensions;
 	BatchGroups *groups;
 	BatchAggregates *aggregates;
@@ -445,6 +477,7 @@ typedef struct BatchPlanInfo
 	int			nkeys;
 	int			naggs;
 	bool		grouped;		/* there is a GROUP BY, if only of constants */
+	int			nquals;			/* of the table; the rest of custom_exprs belongs to the join */
 	List	   *dimensions;		/* see batch_plan_dimensions */
 } BatchPlanInfo;
 

@@ -151,21 +151,33 @@ page_cost(RelOptInfo *rel)
 }
 
 static Cost
-row_cost(BatchQuery *q, BatchSource *source, List *keys, List *partials)
+row_cost(BatchQuery *q, BatchPath *batch)
 {
 	Cost		cost = 0;
 	ListCell   *lc;
 
-	foreach(lc, keys)
+	foreach(lc, batch->keys)
 	{
 		bool		packs = batch_class_of(exprType(lfirst(lc))) <= BATCH_INT8;
 
 		cost += expression_cost(q->root, lfirst(lc)) +
 			(packs ? KEY_FACTOR : GENERIC_KEY_FACTOR) * cpu_operator_cost;
 	}
-	foreach(lc, partials)
+	foreach(lc, batch->partials)
 		cost += transition_cost(q->root, lfirst(lc));
-	return cost + list_length(source->dimensions) * KEY_FACTOR * cpu_operator_cost;
+	return cost;
+}
+
+/* Of looking up a row in all dimensions, and of the clauses of the join that are no keys. */
+static Cost
+join_cost(BatchQuery *q, BatchSource *source)
+{
+	Cost		cost = expressions_cost(q->root, source->filters);
+	ListCell   *lc;
+
+	foreach(lc, source->joins)
+		cost += Max(list_length(((BatchJoin *) lfirst(lc))->keys), 1) * KEY_FACTOR * cpu_operator_cost;
+	return cost;
 }
 
 /* A scan that is not wanted costs what the server's own would. */
@@ -176,8 +188,8 @@ add_disabled(Path *path, BatchSource *source)
 	ListCell   *lc;
 
 	path->disabled_nodes = enable_seqscan ? 0 : 1;
-	foreach(lc, source->dimension_paths)
-		path->disabled_nodes += ((Path *) lfirst(lc))->disabled_nodes;
+	foreach(lc, source->joins)
+		path->disabled_nodes += ((BatchJoin *) lfirst(lc))->path->disabled_nodes;
 #else
 	/* that of the dimensions is in their costs */
 	Cost		cost = enable_seqscan ? 0 : disable_cost;
@@ -189,25 +201,33 @@ add_disabled(Path *path, BatchSource *source)
 }
 
 void
-batch_cost_path(BatchQuery *q, BatchSource *source, List *keys, List *partials, CustomPath *path)
+batch_cost_path(BatchQuery *q, BatchPath *batch)
 {
+	Path	   *path = &batch->custom.path;
+	BatchSource *source = batch->source;
 	RelOptInfo *rel = source->rel;
-	double		divisor = Max(path->path.parallel_workers, 1) +
-		(path->path.parallel_workers > 0 && parallel_leader_participation ?
-		 Max(1.0 - 0.3 * path->path.parallel_workers, 0) : 0);
+	double		divisor = Max(path->parallel_workers, 1) +
+		(path->parallel_workers > 0 && parallel_leader_participation ?
+		 Max(1.0 - 0.3 * path->parallel_workers, 0) : 0);
 	double		rows = Max(rel->rows / divisor, 1);
+	double		joined = source->joins == NIL ? rows : Min(rows, Max(q->input->rows / divisor, 1));
 	Cost		cost = SETUP_COST + page_cost(rel);
 	ListCell   *lc;
 
 	cost += Max(rel->tuples, 1) / divisor *
 		(TUPLE_FACTOR * cpu_tuple_cost + expressions_cost(q->root, source->quals));
-	foreach(lc, source->dimension_paths)
-		cost += ((Path *) lfirst(lc))->total_cost + ((Path *) lfirst(lc))->rows * cpu_tuple_cost;
-	cost += rows * row_cost(q, source, keys, partials);
-	path->path.rows = clamp_row_est(Min(q->ngroups, rows));
-	path->path.startup_cost = cost;
-	path->path.total_cost = cost + path->path.rows * cpu_tuple_cost * 0.5;
-	add_disabled(&path->path, source);
+	foreach(lc, source->joins)
+	{
+		Path	   *dimension = ((BatchJoin *) lfirst(lc))->path;
+
+		cost += dimension->total_cost + dimension->rows * cpu_tuple_cost;
+	}
+	cost += rows * join_cost(q, source);
+	cost += joined * row_cost(q, batch);
+	path->rows = clamp_row_est(Min(q->ngroups, joined));
+	path->startup_cost = cost;
+	path->total_cost = cost + path->rows * cpu_tuple_cost * 0.5;
+	add_disabled(path, source);
 }
 
 /* ---------- how many groups ---------- */

@@ -88,26 +88,6 @@ grow(BatchDictionary *d)
 	}
 }
 
-/* Most texts are short: eight bytes at a time, the last of them zero-filled. */
-static inline uint32
-hash_text(const char *text, uint32 length)
-{
-	uint64		hash = length;
-	uint64		word;
-
-	for (; length >= sizeof(word); text += sizeof(word), length -= sizeof(word))
-	{
-		memcpy(&word, text, sizeof(word));
-		hash = (hash ^ word) * UINT64CONST(0x9E3779B97F4A7C15);
-		hash ^= hash >> 32;
-	}
-	word = 0;
-	for (uint32 i = 0; i < length; i++)
-		word = word << 8 | (uint8) text[i];
-	hash = (hash ^ word) * UINT64CONST(0x9E3779B97F4A7C15);
-	return (uint32) (hash >> 32);
-}
-
 static int32
 add_text(BatchDictionary *d, const char *text, uint32 length, uint32 hash)
 {
@@ -125,7 +105,7 @@ add_text(BatchDictionary *d, const char *text, uint32 length, uint32 hash)
 static inline int32
 code_of(BatchDictionary *d, const char *text, uint32 length)
 {
-	uint32		hash = hash_text(text, length);
+	uint32		hash = batch_hash_bytes(text, length);
 	uint32		s = hash & (d->nslots - 1);
 	int32		code;
 

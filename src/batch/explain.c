@@ -31,22 +31,30 @@ count_expressions(BatchColumns *columns, int *fast, int *all)
 	}
 }
 
+static void
+explain_clauses(const char *label, List *clauses, bool of_join, CustomScanState *node, List *ancestors, ExplainState *es)
+{
+	List	   *context;
+
+	if (clauses == NIL)
+		return;
+	context = set_deparse_context_plan(es->deparse_cxt, node->ss.ps.plan, ancestors);
+	ExplainPropertyText(label, deparse_expression((Node *) make_ands_explicit(clauses), context,
+												  es->verbose || of_join, false), es);
+}
+
 void
 batch_explain(CustomScanState *node, List *ancestors, ExplainState *es)
 {
 	BatchState *state = (BatchState *) node;
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+	BatchPlanInfo info;
 	int			fast = 0;
 	int			all = 0;
 
-	if (plan->custom_exprs != NIL)
-	{
-		List	   *context = set_deparse_context_plan(es->deparse_cxt, node->ss.ps.plan, ancestors);
-		Node	   *quals = (Node *) make_ands_explicit(plan->custom_exprs);
-
-		ExplainPropertyText("Batch Filter",
-							deparse_expression(quals, context, es->verbose, false), es);
-	}
+	batch_info_from_private(plan->custom_private, &info);
+	explain_clauses("Batch Filter", list_truncate(list_copy(plan->custom_exprs), info.nquals), false, node, ancestors, es);
+	explain_clauses("Join Filter", list_copy_tail(plan->custom_exprs, info.nquals), true, node, ancestors, es);
 	count_expressions(&state->filter, &fast, &all);
 	count_expressions(&state->main, &fast, &all);
 	ExplainPropertyText("Group Keys", batch_groups_way(state->groups), es);

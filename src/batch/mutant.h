@@ -24,6 +24,7 @@ typedef enum BatchMutant
 	DOUBTFUL_DURATION,			/* is ignored instead of refused */
 	WHOLE_TABLE,				/* each parallel worker reads all of it */
 	CLAUSE_ORDER,				/* the dearest clause of WHERE comes first */
+	LOST_CLAUSE,				/* of a join is not evaluated */
 	FOREIGN_SCAN,				/* another extension's scan is overlooked */
 	MUTANTS
 } BatchMutant;

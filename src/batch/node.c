@@ -62,11 +62,12 @@ tlist_exprs(List *tlist, int from, int n)
 }
 
 static void
-begin_filter(BatchState *state, CustomScan *plan)
+begin_filter(BatchState *state, CustomScan *plan, BatchPlanInfo *info)
 {
-	List	   *quals = (List *) resolve((Node *) plan->custom_exprs, plan->custom_scan_tlist);
+	List	   *quals = list_truncate(list_copy(plan->custom_exprs), info->nquals);
 	ListCell   *lc;
 
+	quals = (List *) resolve((Node *) quals, plan->custom_scan_tlist);
 	collect(&state->filter, (Node *) quals);
 	batch_columns_ready(&state->filter, RelationGetDescr(state->scan.rel));
 	foreach(lc, quals)
@@ -78,18 +79,23 @@ begin_groups(BatchState *state, CustomScan *plan, BatchPlanInfo *info)
 {
 	List	   *keys = tlist_exprs(plan->custom_scan_tlist, 0, info->nkeys);
 	List	   *aggrefs = tlist_exprs(plan->custom_scan_tlist, info->nkeys, info->naggs);
+	List	   *filters = list_copy_tail(plan->custom_exprs, info->nquals);
 	ListCell   *lc;
 	ListCell   *child;
 
+	filters = (List *) resolve((Node *) filters, plan->custom_scan_tlist);
 	collect(&state->main, (Node *) keys);
 	collect(&state->main, (Node *) aggrefs);
+	collect(&state->main, (Node *) filters);
 	foreach(lc, info->dimensions)
 		batch_dimension_columns(&state->main, plan->custom_scan_tlist, lfirst(lc));
 	batch_columns_ready(&state->main, RelationGetDescr(state->scan.rel));
 	forboth(lc, info->dimensions, child, state->css.custom_ps)
 		state->dimensions = lappend(state->dimensions,
 									batch_dimension_create(&state->main, plan->custom_scan_tlist,
-														   lfirst(lc), lfirst(child)));
+														   lfirst(lc), lfirst(child), state->dimensions));
+	foreach(lc, filters)
+		state->join_filters = lappend(state->join_filters, batch_compile(&state->main, lfirst(lc), false));
 	state->nkeys = info->nkeys;
 	state->naggs = info->naggs;
 	state->aggregates = batch_aggregates_create(&state->main, aggrefs);
@@ -119,7 +125,7 @@ batch_begin(CustomScanState *node, EState *estate, int eflags)
 	state->filter.relid = state->main.relid = plan->scan.scanrelid;
 	batch_columns_init(&state->filter, &node->ss.ps, MaxHeapTuplesPerPage, state->context);
 	batch_columns_init(&state->main, &node->ss.ps, state->batch_rows, state->context);
-	begin_filter(state, plan);
+	begin_filter(state, plan, &info);
 	begin_groups(state, plan, &info);
 	state->joining = state->dimensions == NIL;
 	MemoryContextSwitchTo(old);
@@ -245,7 +251,7 @@ add_batch(BatchState *state)
 
 	state->rows += main->nrows;
 	if (state->dimensions != NIL && main->nrows > 0)
-		state->unmatched += batch_dimensions_join(state->dimensions, main);
+		state->unmatched += batch_dimensions_join(state->dimensions, state->join_filters, main);
 	if (main->nrows > 0)
 	{
 		batch_groups_find(state->groups, state->group_of);
@@ -314,16 +320,12 @@ read_groups(BatchState *state)
 static void
 clear_groups(BatchState *state, bool all)
 {
-	ListCell   *lc;
-
 	batch_groups_reset(state->groups, all);
 	state->emitting = false;
 	if (!all)
 		return;
 	batch_aggregates_reset(state->aggregates);
 	batch_memo_reset(&state->main);
-	foreach(lc, state->dimensions)
-		batch_dimension_forget_texts(lfirst(lc));
 }
 
 /* ---------- returning groups ---------- */

@@ -135,24 +135,30 @@ static Path *
 make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarget *target,
 				List *keys, List *partials, int workers)
 {
-	CustomPath *path = makeNode(CustomPath);
+	BatchPath  *batch = (BatchPath *) newNode(sizeof(BatchPath), T_CustomPath);
+	CustomPath *custom = &batch->custom;
 	ListCell   *lc;
 
-	path->path.pathtype = T_CustomScan;
-	path->path.parent = parent;
-	path->path.pathtarget = target;
-	path->path.parallel_safe = q->output->consider_parallel && source->rel->consider_parallel;
-	foreach(lc, source->dimension_paths)
-		path->path.parallel_safe &= ((Path *) lfirst(lc))->parallel_safe;
-	path->path.parallel_aware = workers > 0;
-	path->path.parallel_workers = workers;
-	path->methods = &batch_path_methods;
-	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
-	path->custom_paths = source->dimension_paths;
-	path->custom_private = list_make5(makeInteger(source->rel->relid), keys, partials, source->quals,
-									  source->dimensions);
-	batch_cost_path(q, source, keys, partials, path);
-	return (Path *) path;
+	batch->source = source;
+	batch->keys = keys;
+	batch->partials = partials;
+	custom->path.pathtype = T_CustomScan;
+	custom->path.parent = parent;
+	custom->path.pathtarget = target;
+	custom->path.parallel_safe = q->output->consider_parallel && source->rel->consider_parallel;
+	custom->path.parallel_aware = workers > 0;
+	custom->path.parallel_workers = workers;
+	custom->methods = &batch_path_methods;
+	custom->flags = CUSTOMPATH_SUPPORT_PROJECTION;
+	foreach(lc, source->joins)
+	{
+		Path	   *dimension = ((BatchJoin *) lfirst(lc))->path;
+
+		custom->path.parallel_safe &= dimension->parallel_safe;
+		custom->custom_paths = lappend(custom->custom_paths, dimension);
+	}
+	batch_cost_path(q, batch);
+	return (Path *) batch;
 }
 
 static int
@@ -185,7 +191,7 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 	{
 		AppendRelInfo *info = lfirst(lc);
 		RelOptInfo *child;
-		BatchSource source = {0};
+		BatchSource *source;
 		List	   *child_keys;
 		List	   *child_partials;
 		PathTarget *target;
@@ -204,16 +210,17 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 				return false;
 			continue;
 		}
+		source = palloc0(sizeof(BatchSource));
 		if (!batch_can_evaluate((Node *) child_keys) || !batch_can_evaluate((Node *) child_partials) ||
-			!batch_table_source(q->root, child, &source))
+			!batch_table_source(q->root, child, source))
 			return false;
 		target = child_target(q, child_keys, child_partials);
 		partitions->serial = lappend(partitions->serial,
-									 make_batch_path(q, child, &source, target, child_keys, child_partials, 0));
+									 make_batch_path(q, child, source, target, child_keys, child_partials, 0));
 		workers = Max(workers_for(q, child), 1);
 		partitions->workers = Max(partitions->workers, workers_for(q, child));
 		partitions->parallel = lappend(partitions->parallel,
-									   make_batch_path(q, child, &source, target, child_keys, child_partials, workers));
+									   make_batch_path(q, child, source, target, child_keys, child_partials, workers));
 	}
 	return true;
 }
@@ -274,7 +281,8 @@ add_plain_paths(BatchQuery *q, BatchSource *source)
 	int			workers = workers_for(q, source->rel);
 	Path	   *path;
 
-	if (!batch_memory_suffices(q))
+	if (!batch_memory_suffices(q) ||
+		!batch_columns_fit(list_concat(list_concat_copy(q->keys, q->aggrefs), batch_star_columns(source))))
 		return;
 	path = make_batch_path(q, q->output, source, q->target, q->keys, q->partials, 0);
 	add_finalize(q, path);
@@ -302,7 +310,7 @@ void
 batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOptInfo *output, void *extra)
 {
 	BatchQuery	q = {.root = root, .input = input, .output = output, .extra = extra};
-	BatchSource source = {0};
+	BatchSource *source = palloc0(sizeof(BatchSource));
 	List	   *others = output->pathlist;
 	List	   *others_partial = output->partial_pathlist;
 
@@ -317,13 +325,13 @@ batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 	}
 	if (input->reloptkind == RELOPT_JOINREL)
 	{
-		if (batch_star_source(root, input, &source))
-			add_plain_paths(&q, &source);
+		if (batch_star_source(root, input, source))
+			add_plain_paths(&q, source);
 	}
 	else if (planner_rt_fetch(input->relid, root)->inh)
 		add_partitioned_paths(&q);
-	else if (batch_table_source(root, input, &source))
-		add_plain_paths(&q, &source);
+	else if (batch_table_source(root, input, source))
+		add_plain_paths(&q, source);
 	if (output->pathlist == NIL)
 	{
 		output->pathlist = others;
@@ -336,39 +344,91 @@ batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 static List *
 info_to_private(const BatchPlanInfo *info)
 {
-	return list_make2(list_make3_int(info->nkeys, info->naggs, info->grouped), info->dimensions);
+	return list_make2(list_make4_int(info->nkeys, info->naggs, info->grouped, info->nquals), info->dimensions);
+}
+
+/*
+ * The server finds the columns of custom_exprs among the entries, and insists that
+ * the same outer joins and groupings have made them NULL.
+ */
+static Node *
+as_entries(Node *node, List *entries)
+{
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Var))
+	{
+		ListCell   *lc;
+
+		foreach(lc, entries)
+		{
+			Var		   *entry = lfirst(lc);
+
+			if (IsA(entry, Var) && entry->varno == ((Var *) node)->varno && entry->varattno == ((Var *) node)->varattno)
+				return copyObject((Node *) entry);
+		}
+	}
+	return expression_tree_mutator(node, as_entries, entries);
+}
+
+/* Adds the columns that expressions read. */
+static void
+add_columns(List **entries, List *exprs)
+{
+	ListCell   *lc;
+
+	foreach(lc, pull_var_clause((Node *) exprs, 0))
+	{
+		Var		   *var = lfirst(lc);
+		bool		known = false;
+		ListCell   *e;
+
+		foreach(e, *entries)
+		{
+			Var		   *entry = lfirst(e);
+
+			known |= IsA(entry, Var) && entry->varno == var->varno && entry->varattno == var->varattno;
+		}
+		if (!known)
+			*entries = lappend(*entries, var);
+	}
 }
 
 /*
  * custom_scan_tlist describes the row that the node makes: keys, aggregates.
- * Behind them stand columns that are never filled: those that WHERE reads, so
- * that the server finds and numbers them, and those of the dimensions.
+ * Behind them stand columns that are never filled: those that WHERE and the join
+ * read, so that the server finds and numbers them, and those of the dimensions.
  */
 static Plan *
 make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *path, List *tlist,
 		  List *clauses pg_attribute_unused(), List *children)
 {
 	CustomScan *scan = makeNode(CustomScan);
-	List	   *private = path->custom_private;
-	List	   *keys = lsecond(private);
-	List	   *partials = lthird(private);
-	List	   *quals = lfourth(private);
-	BatchPlanInfo info = {list_length(keys), list_length(partials), root->parse->groupClause != NIL, NIL};
-	List	   *entries = list_concat(list_copy(keys), partials);
+	BatchPath  *batch = (BatchPath *) path;
+	BatchSource *source = batch->source;
+	List	   *exprs = list_concat_copy(batch->keys, batch->partials);
+	List	   *entries = list_copy(exprs);
+	BatchPlanInfo info = {
+		.nkeys = list_length(batch->keys),
+		.naggs = list_length(batch->partials),
+		.grouped = root->parse->groupClause != NIL,
+		.nquals = list_length(source->quals),
+	};
 	ListCell   *lc;
 
-	info.dimensions = batch_plan_dimensions(list_nth(private, 4), keys, partials, children, &entries);
-	foreach(lc, pull_var_clause((Node *) quals, 0))
-		entries = list_append_unique(entries, lfirst(lc));
+	info.dimensions = batch_plan_dimensions(source->joins, list_concat_copy(exprs, source->filters),
+											children, &entries);
+	exprs = list_concat_copy(source->quals, source->filters);
+	add_columns(&entries, exprs);
 	foreach(lc, entries)
 		scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
 										  makeTargetEntry(copyObject(lfirst(lc)),
 														  foreach_current_index(lc) + 1, NULL, false));
 	scan->scan.plan.targetlist = tlist;
-	scan->scan.scanrelid = intVal(linitial(private));
+	scan->scan.scanrelid = source->rel->relid;
 	scan->custom_plans = children;
 	scan->flags = path->flags;
-	scan->custom_exprs = copyObject(quals);
+	scan->custom_exprs = (List *) as_entries((Node *) exprs, entries);
 	scan->custom_private = info_to_private(&info);
 	scan->methods = &batch_scan_methods;
 	return (Plan *) scan;
@@ -387,5 +447,6 @@ batch_info_from_private(List *private, BatchPlanInfo *info)
 	info->nkeys = linitial_int(numbers);
 	info->naggs = lsecond_int(numbers);
 	info->grouped = lthird_int(numbers);
+	info->nquals = lfourth_int(numbers);
 	info->dimensions = lsecond(private);
 }

@@ -25,14 +25,33 @@ typedef struct BatchQuery
 	double		ngroups;
 } BatchQuery;
 
+/* A table that rows are looked up in. */
+typedef struct BatchJoin
+{
+	RelOptInfo *rel;
+	Path	   *path;			/* how it is read */
+	List	   *sources;		/* columns of the scanned table, or of one dimension before it, */
+	List	   *keys;			/* and those of its own that equal them: one row at most */
+	bool		outer;			/* rows without a partner stay, with NULLs */
+} BatchJoin;
+
 /* The table that a node reads, and the dimensions that it looks up. */
 typedef struct BatchSource
 {
 	RelOptInfo *rel;
-	List	   *quals;
-	List	   *dimensions;		/* of each: the key in the table, the key in the dimension */
-	List	   *dimension_paths;
+	List	   *quals;			/* in the order in which they are evaluated */
+	List	   *joins;			/* BatchJoin, each after those that it is looked up from */
+	List	   *filters;		/* clauses of the joins that are no keys */
 } BatchSource;
+
+/* A node, and all that its plan is made of. */
+typedef struct BatchPath
+{
+	CustomPath	custom;
+	BatchSource *source;
+	List	   *keys;
+	List	   *partials;
+} BatchPath;
 
 typedef struct BatchPartitions
 {
@@ -46,18 +65,19 @@ extern bool batch_can_evaluate(Node *node);
 extern bool batch_columns_fit(List *exprs);
 extern bool batch_can_restrict(List *infos);
 extern List *batch_order_clauses(PlannerInfo *root, List *infos);
-extern bool batch_scanned_by_server(RelOptInfo *rel);
 extern bool batch_appended_by_server(RelOptInfo *rel);
+extern bool batch_read_by_server(PlannerInfo *root, RelOptInfo *rel);
 extern bool batch_joined_by_server(RelOptInfo *join);
 extern bool batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *source);
 
 /* star_plan.c */
 extern bool batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source);
-extern List *batch_plan_dimensions(List *dimensions, List *keys, List *partials, List *children, List **entries);
+extern List *batch_star_columns(BatchSource *source);
+extern List *batch_plan_dimensions(List *joins, List *exprs, List *children, List **entries);
 
 /* cost.c */
 extern double batch_estimate_groups(BatchQuery *q);
 extern bool batch_memory_suffices(BatchQuery *q);
-extern void batch_cost_path(BatchQuery *q, BatchSource *source, List *keys, List *partials, CustomPath *path);
+extern void batch_cost_path(BatchQuery *q, BatchPath *path);
 
 #endif							/* BATCH_PLAN_H */

@@ -176,8 +176,8 @@ are_scans(List *paths, RelOptInfo *rel)
 }
 
 /* Are all ways to read the table the server's own scans of it? */
-bool
-batch_scanned_by_server(RelOptInfo *rel)
+static bool
+is_scanned_by_server(RelOptInfo *rel)
 {
 	return MUTANT(FOREIGN_SCAN) || (are_scans(rel->pathlist, rel) && are_scans(rel->partial_pathlist, rel));
 }
@@ -209,6 +209,26 @@ batch_appended_by_server(RelOptInfo *rel)
 	return MUTANT(FOREIGN_SCAN) || (are_appends(rel->pathlist) && are_appends(rel->partial_pathlist));
 }
 
+/* Are a table that the server's plan reads, and its partitions, read by scans of its own? */
+bool
+batch_read_by_server(PlannerInfo *root, RelOptInfo *rel)
+{
+	ListCell   *lc;
+
+	if (!planner_rt_fetch(rel->relid, root)->inh)
+		return is_scanned_by_server(rel);
+	foreach(lc, root->append_rel_list)
+	{
+		AppendRelInfo *info = lfirst(lc);
+		RelOptInfo *child = root->simple_rel_array[info->child_relid];
+
+		if (info->parent_relid == rel->relid && child != NULL && !IS_DUMMY_REL(child) &&
+			!batch_read_by_server(root, child))
+			return false;
+	}
+	return batch_appended_by_server(rel);
+}
+
 /* Are all ways to join the tables joins, and none of them somebody's that needs no tables? */
 bool
 batch_joined_by_server(RelOptInfo *join)
@@ -238,7 +258,7 @@ is_batchable_table(PlannerInfo *root, RelOptInfo *rel)
 
 	if (rte->rtekind != RTE_RELATION || rte->inh || rte->tablesample != NULL || rte->securityQuals != NIL ||
 		(rte->relkind != RELKIND_RELATION && rte->relkind != RELKIND_MATVIEW) ||
-		rte->relid < FirstNormalObjectId || !batch_scanned_by_server(rel))
+		rte->relid < FirstNormalObjectId || !is_scanned_by_server(rel))
 		return false;
 	table = table_open(rte->relid, NoLock);
 	heap = table->rd_tableam == GetHeapamTableAmRoutine();

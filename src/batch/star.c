@@ -6,7 +6,9 @@
  * A dimension is read once, into arrays by row number.  The rows of a batch are
  * looked up by their key; those that have no partner are dropped, and the
  * dimension's columns are gathered, so that a threshold that stands in the table
- * of queues is a column like any other.
+ * of queues is a column like any other.  Where a dimension is looked up from
+ * another one (agents have teams), each row of that is looked up once.  Clauses of
+ * the join that are no keys are evaluated when all columns are there.
  */
 #include "postgres.h"
 
@@ -18,17 +20,17 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
+#include "utils/uuid.h"
 
 #define FIRST_ROWS 64
 #define MAX_DENSE 1000000		/* greatest key of a table by key */
 #define NO_ROW (-1)
-#define UNKNOWN_ROW (-2)
-#define FIRST_COLUMN 3			/* in what batch_plan_dimensions says */
 
 typedef struct DimensionColumn
 {
-	int			column;			/* of the batch */
+	int			column;			/* of the batch; -1: only other dimensions are looked up by it */
 	AttrNumber	resno;
+	Oid			type;
 	int16		len;
 	bool		byval;
 	Datum	   *values;			/* by row of the dimension */
@@ -39,32 +41,87 @@ typedef struct DimensionColumn
 	uint64		batch;			/* for which they are known */
 } DimensionColumn;
 
+typedef struct DimensionKey
+{
+	BatchKeyKind kind;
+	AttrNumber	resno;
+	int			column;			/* of the batch, which it is looked up by, or */
+	AttrNumber	source;			/* the column of the plan of the dimension that it is looked up from */
+	int64	   *numbers;		/* by row: whole numbers, */
+	Datum	   *values;			/* or texts and the like */
+} DimensionKey;
+
 struct BatchDimension
 {
 	PlanState  *child;
-	int			key;			/* the column of the batch */
-	AttrNumber	key_resno;
-	BatchDictionary *dictionary;	/* of a key that is a text */
+	BatchDimension *from;		/* looked up from that one, or from the scanned table */
+	int			nkeys;
+	DimensionKey keys[BATCH_MAX_JOIN_KEYS];
 	int			ncolumns;
 	DimensionColumn *columns;
 	bool		outer;			/* rows without a partner get the row of NULLs behind the last */
 	bool		built;
+	uint64		builds;			/* how often */
 	MemoryContext context;
 	int			nrows;
 	int			space;
-	int64	   *keys;			/* whole numbers */
-	Datum	   *texts;
 	uint32	   *hashes;
 	int64		ndense;			/* keys from 0 to ndense - 1 by themselves ... */
 	int32	   *dense;
 	uint32		nslots;			/* ... or all keys by their hash */
 	int32	   *slots;
-	int			nby_code;		/* rows by number of the text */
-	int32	   *by_code;
+	int32	   *map;			/* rows by row of the dimension that it is looked up from, */
+	uint64		map_builds;		/* which was read so many times */
 	int32	   *row_of;			/* by row of the batch */
 };
 
+/* What a key is compared by. */
+typedef struct KeyValue
+{
+	int64		number;
+	const char *bytes;
+	uint32		length;
+	void	   *copy;			/* of what was compressed or stored elsewhere */
+} KeyValue;
+
+/*
+ * The kind of a column that a dimension can be looked up by: planner and executor
+ * ask here.  Texts are compared by their bytes, under whatever deterministic
+ * collation the clause has.
+ */
+BatchKeyKind
+batch_key_kind(Oid type)
+{
+	switch (getBaseType(type))
+	{
+		case INT2OID:
+		case INT4OID:
+		case INT8OID:
+		case DATEOID:
+			return BATCH_KEY_NUMBER;
+		case UUIDOID:
+			return BATCH_KEY_UUID;
+		case TEXTOID:
+		case VARCHAROID:
+			return BATCH_KEY_TEXT;
+	}
+	return BATCH_KEY_NONE;
+}
+
 /* ---------- preparing ---------- */
+
+/* What batch_plan_dimensions says, number by number. */
+typedef struct PlanReader
+{
+	List	   *numbers;
+	int			next;
+} PlanReader;
+
+static int
+read_number(PlanReader *reader)
+{
+	return list_nth_int(reader->numbers, reader->next++);
+}
 
 static Var *
 var_at(List *tlist, int position)
@@ -72,43 +129,216 @@ var_at(List *tlist, int position)
 	return (Var *) ((TargetEntry *) list_nth(tlist, position))->expr;
 }
 
-/* Collects the columns of a dimension, as batch_plan_dimensions describes it. */
+/* Collects the columns of a dimension, and those that it is looked up by. */
 void
 batch_dimension_columns(BatchColumns *columns, List *tlist, List *plan)
 {
-	batch_column_of(columns, var_at(tlist, linitial_int(plan)));
-	for (int i = FIRST_COLUMN; i < list_length(plan); i += 2)
-		batch_column_of(columns, var_at(tlist, list_nth_int(plan, i)));
+	PlanReader	reader = {plan, 1};
+	int			from = read_number(&reader);
+	int			nkeys = read_number(&reader);
+
+	for (int k = 0; k < nkeys; k++)
+	{
+		int			source = read_number(&reader);
+
+		(void) read_number(&reader);
+		if (from < 0)
+			batch_column_of(columns, var_at(tlist, source));
+	}
+	while (reader.next < list_length(plan))
+	{
+		int			position = read_number(&reader);
+
+		(void) read_number(&reader);
+		if (position >= 0)
+			batch_column_of(columns, var_at(tlist, position));
+	}
 }
 
-BatchDimension *
-batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child)
+static void
+read_keys(BatchDimension *d, BatchColumns *columns, List *tlist, PlanReader *reader)
 {
-	BatchDimension *d = palloc0(sizeof(BatchDimension));
+	TupleDesc	row = ExecGetResultType(d->child);
 
-	d->child = child;
-	d->key = batch_column_of(columns, var_at(tlist, linitial_int(plan)));
-	d->key_resno = lsecond_int(plan);
-	d->outer = lthird_int(plan);
-	if (columns->columns[d->key].vector.class == BATCH_DATUM)
-		d->dictionary = batch_dictionary(columns, d->key);
-	d->columns = palloc0(sizeof(DimensionColumn) * list_length(plan));
-	for (int i = FIRST_COLUMN; i < list_length(plan); i += 2)
+	for (int k = 0; k < d->nkeys; k++)
+	{
+		DimensionKey *key = &d->keys[k];
+		int			source = read_number(reader);
+		Oid			type;
+
+		key->resno = read_number(reader);
+		key->kind = batch_key_kind(TupleDescAttr(row, key->resno - 1)->atttypid);
+		if (d->from != NULL)
+		{
+			key->source = source;
+			type = TupleDescAttr(ExecGetResultType(d->from->child), source - 1)->atttypid;
+		}
+		else
+		{
+			key->column = batch_column_of(columns, var_at(tlist, source));
+			type = columns->columns[key->column].var->vartype;
+		}
+		if (key->kind == BATCH_KEY_NONE || key->kind != batch_key_kind(type))
+			elog(ERROR, "batch execution cannot join by a key of type %u", type);
+	}
+}
+
+static void
+read_columns(BatchDimension *d, BatchColumns *columns, List *tlist, PlanReader *reader)
+{
+	TupleDesc	row = ExecGetResultType(d->child);
+
+	d->columns = palloc0(sizeof(DimensionColumn) * list_length(reader->numbers));
+	while (reader->next < list_length(reader->numbers))
 	{
 		DimensionColumn *c = &d->columns[d->ncolumns++];
-		BatchColumn *column;
+		int			position = read_number(reader);
+		Form_pg_attribute attribute;
 
-		c->column = batch_column_of(columns, var_at(tlist, list_nth_int(plan, i)));
-		c->resno = list_nth_int(plan, i + 1);
-		column = &columns->columns[c->column];
-		c->len = column->len;
-		c->byval = column->byval;
+		c->resno = read_number(reader);
+		attribute = TupleDescAttr(row, c->resno - 1);
+		c->type = getBaseType(attribute->atttypid);
+		c->len = attribute->attlen;
+		c->byval = attribute->attbyval;
+		c->column = -1;
+		if (position < 0)
+			continue;
+		c->column = batch_column_of(columns, var_at(tlist, position));
 		c->codes = palloc(sizeof(int32) * columns->capacity);
-		column->dimension = d;
+		columns->columns[c->column].dimension = d;
 	}
+}
+
+/* "before" are the dimensions that were created before it. */
+BatchDimension *
+batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child, List *before)
+{
+	BatchDimension *d = palloc0(sizeof(BatchDimension));
+	PlanReader	reader = {plan, 0};
+	int			from;
+
+	d->child = child;
+	d->outer = read_number(&reader);
+	from = read_number(&reader);
+	if (from >= 0)
+		d->from = list_nth(before, from);
+	d->nkeys = read_number(&reader);
+	read_keys(d, columns, tlist, &reader);
+	read_columns(d, columns, tlist, &reader);
 	d->row_of = palloc(sizeof(int32) * columns->capacity);
 	d->context = AllocSetContextCreate(columns->context, "kpi batch dimension", ALLOCSET_DEFAULT_SIZES);
 	return d;
+}
+
+/* ---------- keys ---------- */
+
+static int64
+whole_number(Datum value, Oid type)
+{
+	switch (type)
+	{
+		case INT2OID:
+			return DatumGetInt16(value);
+		case INT4OID:
+			return DatumGetInt32(value);
+		case DATEOID:
+			return DatumGetInt32(value);
+	}
+	return DatumGetInt64(value);
+}
+
+/* The value of a key that is no number. */
+static void
+key_bytes(KeyValue *key, BatchKeyKind kind, Datum value)
+{
+	text	   *t;
+
+	key->copy = NULL;
+	if (kind == BATCH_KEY_UUID)
+	{
+		key->bytes = DatumGetPointer(value);
+		key->length = UUID_LEN;
+		return;
+	}
+	t = DatumGetTextPP(value);
+	if ((Pointer) t != DatumGetPointer(value))
+		key->copy = t;
+	key->bytes = VARDATA_ANY(t);
+	key->length = VARSIZE_ANY_EXHDR(t);
+}
+
+static void
+free_keys(BatchDimension *d, KeyValue *keys)
+{
+	for (int k = 0; k < d->nkeys; k++)
+	{
+		if (d->keys[k].kind == BATCH_KEY_TEXT && keys[k].copy != NULL)
+			pfree(keys[k].copy);
+	}
+}
+
+static uint32
+hash_number(int64 key)
+{
+	return murmurhash32((uint32) key ^ (uint32) (key >> 32));
+}
+
+static uint32
+hash_keys(BatchDimension *d, const KeyValue *keys)
+{
+	uint32		hash = 0;
+
+	for (int k = 0; k < d->nkeys; k++)
+	{
+		uint32		h = d->keys[k].kind == BATCH_KEY_NUMBER ? hash_number(keys[k].number) :
+			batch_hash_bytes(keys[k].bytes, keys[k].length);
+
+		hash = k == 0 ? h : hash_combine(hash, h);
+	}
+	return hash;
+}
+
+/* Are these the keys of a row? */
+static bool
+are_keys_of(BatchDimension *d, const KeyValue *keys, int32 row)
+{
+	for (int k = 0; k < d->nkeys; k++)
+	{
+		const DimensionKey *key = &d->keys[k];
+		KeyValue	known;
+
+		if (key->kind == BATCH_KEY_NUMBER)
+		{
+			if (key->numbers[row] != keys[k].number)
+				return false;
+			continue;
+		}
+		/* stored as it is compared */
+		key_bytes(&known, key->kind, key->values[row]);
+		if (known.length != keys[k].length || memcmp(known.bytes, keys[k].bytes, known.length) != 0)
+			return false;
+	}
+	return true;
+}
+
+static int32
+find_keys(BatchDimension *d, const KeyValue *keys)
+{
+	uint32		hash;
+
+	if (d->nkeys == 0)
+		return d->nrows > 0 ? 0 : NO_ROW;
+	if (d->dense)
+		return keys[0].number >= 0 && keys[0].number < d->ndense ? d->dense[keys[0].number] : NO_ROW;
+	hash = hash_keys(d, keys);
+	for (uint32 s = hash & (d->nslots - 1); d->slots[s] != NO_ROW; s = (s + 1) & (d->nslots - 1))
+	{
+		int32		row = d->slots[s];
+
+		if (d->hashes[row] == hash && are_keys_of(d, keys, row))
+			return row;
+	}
+	return NO_ROW;
 }
 
 /* ---------- reading a dimension ---------- */
@@ -122,8 +352,13 @@ grow(BatchDimension *d)
 #define GROW(array, type) \
 	array = d->space ? repalloc_huge(array, sizeof(type) * space) : palloc(sizeof(type) * space)
 
-	GROW(d->keys, int64);
-	GROW(d->texts, Datum);
+	for (int k = 0; k < d->nkeys; k++)
+	{
+		if (d->keys[k].kind == BATCH_KEY_NUMBER)
+			GROW(d->keys[k].numbers, int64);
+		else
+			GROW(d->keys[k].values, Datum);
+	}
 	GROW(d->hashes, uint32);
 	for (int c = 0; c < d->ncolumns; c++)
 	{
@@ -134,60 +369,66 @@ grow(BatchDimension *d)
 	MemoryContextSwitchTo(old);
 }
 
-static uint32
-hash_key(int64 key)
+/* The keys of a row; false where one is NULL, which equals nothing. */
+static bool
+read_row_keys(BatchDimension *d, TupleTableSlot *slot)
 {
-	return murmurhash32((uint32) key ^ (uint32) (key >> 32));
-}
+	KeyValue	keys[BATCH_MAX_JOIN_KEYS];
 
-static int64
-whole_number(Datum value, Oid type)
-{
-	switch (type)
+	for (int k = 0; k < d->nkeys; k++)
 	{
-		case INT2OID:
-			return DatumGetInt16(value);
-		case INT4OID:
-			return DatumGetInt32(value);
-	}
-	return DatumGetInt64(value);
-}
+		bool		isnull;
 
-static void
-read_key(BatchDimension *d, Datum value, Oid type)
-{
-	if (d->dictionary)
+		(void) slot_getattr(slot, d->keys[k].resno, &isnull);
+		if (isnull)
+			return false;
+	}
+	for (int k = 0; k < d->nkeys; k++)
 	{
-		text	   *t = DatumGetTextPP(value);
+		DimensionKey *key = &d->keys[k];
+		bool		isnull;
+		Datum		value = slot_getattr(slot, key->resno, &isnull);
 
-		d->texts[d->nrows] = datumCopy(PointerGetDatum(t), false, -1);
-		d->hashes[d->nrows] = hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
+		if (key->kind == BATCH_KEY_NUMBER)
+		{
+			Oid			type = getBaseType(TupleDescAttr(slot->tts_tupleDescriptor, key->resno - 1)->atttypid);
+
+			key->numbers[d->nrows] = keys[k].number = whole_number(value, type);
+			continue;
+		}
+		if (key->kind == BATCH_KEY_UUID)
+			key->values[d->nrows] = datumCopy(value, false, UUID_LEN);
+		else
+		{
+			text	   *t = DatumGetTextPP(value);
+
+			key->values[d->nrows] = datumCopy(PointerGetDatum(t), false, -1);
+			if ((Pointer) t != DatumGetPointer(value))
+				pfree(t);
+		}
+		key_bytes(&keys[k], key->kind, key->values[d->nrows]);
 	}
-	else
-	{
-		d->keys[d->nrows] = whole_number(value, type);
-		d->hashes[d->nrows] = hash_key(d->keys[d->nrows]);
-	}
+	d->hashes[d->nrows] = hash_keys(d, keys);
+	return true;
 }
 
 static void
 read_row(BatchDimension *d, TupleTableSlot *slot)
 {
-	bool		isnull;
-	Datum		key = slot_getattr(slot, d->key_resno, &isnull);
-	Oid			type = getBaseType(TupleDescAttr(slot->tts_tupleDescriptor, d->key_resno - 1)->atttypid);
 	MemoryContext old;
 
-	/* NULL equals no key */
-	if (isnull)
-		return;
 	if (d->nrows == d->space)
 		grow(d);
 	old = MemoryContextSwitchTo(d->context);
-	read_key(d, key, type);
+	if (!read_row_keys(d, slot))
+	{
+		MemoryContextSwitchTo(old);
+		return;
+	}
 	for (int i = 0; i < d->ncolumns; i++)
 	{
 		DimensionColumn *c = &d->columns[i];
+		bool		isnull;
 		Datum		value = slot_getattr(slot, c->resno, &isnull);
 
 		c->nulls[d->nrows] = isnull;
@@ -198,29 +439,44 @@ read_row(BatchDimension *d, TupleTableSlot *slot)
 	d->nrows++;
 }
 
-/* Rows by key: by the key itself where keys are small, else by its hash. */
+/* The planner has found a unique key: two rows of it would be joined to one. */
 static void
-make_index(BatchDimension *d)
+refuse_second_row(void)
 {
-	bool		dense = d->dictionary == NULL;
+	elog(ERROR, "batch execution found a key of a dimension twice");
+}
+
+/* Rows by their only key, a small number. */
+static bool
+make_dense(BatchDimension *d)
+{
+	const int64 *keys = d->keys[0].numbers;
 	int64		largest = -1;
 
-	for (int r = 0; r < d->nrows && dense; r++)
+	if (d->nkeys != 1 || d->keys[0].kind != BATCH_KEY_NUMBER)
+		return false;
+	for (int r = 0; r < d->nrows; r++)
 	{
-		dense = d->keys[r] >= 0 && d->keys[r] < MAX_DENSE;
-		largest = Max(largest, d->keys[r]);
+		if (keys[r] < 0 || keys[r] >= MAX_DENSE)
+			return false;
+		largest = Max(largest, keys[r]);
 	}
-	if (dense)
+	d->ndense = largest + 1;
+	d->dense = MemoryContextAlloc(d->context, sizeof(int32) * Max(d->ndense, 1));
+	for (int64 k = 0; k < d->ndense; k++)
+		d->dense[k] = NO_ROW;
+	for (int r = 0; r < d->nrows; r++)
 	{
-		d->ndense = largest + 1;
-		d->dense = MemoryContextAlloc(d->context, sizeof(int32) * Max(d->ndense, 1));
-		for (int64 k = 0; k < d->ndense; k++)
-			d->dense[k] = NO_ROW;
-		for (int r = 0; r < d->nrows; r++)
-			d->dense[d->keys[r]] = r;
-		return;
+		if (d->dense[keys[r]] != NO_ROW)
+			refuse_second_row();
+		d->dense[keys[r]] = r;
 	}
-	d->dense = NULL;
+	return true;
+}
+
+static void
+make_slots(BatchDimension *d)
+{
 	for (d->nslots = FIRST_ROWS; d->nslots < (uint32) d->nrows * 2;)
 		d->nslots *= 2;
 	d->slots = MemoryContextAllocExtended(d->context, sizeof(int32) * d->nslots, MCXT_ALLOC_HUGE);
@@ -250,25 +506,78 @@ add_row_of_nulls(BatchDimension *d)
 	}
 }
 
+/* Looks up each row of the dimension that this one is looked up from. */
+static void
+make_map(BatchDimension *d)
+{
+	BatchDimension *from = d->from;
+	int			n = from->nrows + from->outer;
+	DimensionColumn *sources[BATCH_MAX_JOIN_KEYS];
+	MemoryContext old = MemoryContextSwitchTo(d->context);
+
+	for (int k = 0; k < d->nkeys; k++)
+	{
+		sources[k] = from->columns;
+		while (sources[k]->resno != d->keys[k].source)
+			sources[k]++;
+	}
+	if (d->map)
+		pfree(d->map);
+	d->map = palloc_extended(sizeof(int32) * Max(n, 1), MCXT_ALLOC_HUGE);
+	for (int r = 0; r < n; r++)
+	{
+		KeyValue	keys[BATCH_MAX_JOIN_KEYS];
+		bool		any_null = false;
+
+		CHECK_FOR_INTERRUPTS();
+		for (int k = 0; k < d->nkeys; k++)
+			any_null |= sources[k]->nulls[r];
+		d->map[r] = NO_ROW;
+		if (!any_null)
+		{
+			for (int k = 0; k < d->nkeys; k++)
+			{
+				if (d->keys[k].kind == BATCH_KEY_NUMBER)
+					keys[k].number = whole_number(sources[k]->values[r], sources[k]->type);
+				else
+					key_bytes(&keys[k], d->keys[k].kind, sources[k]->values[r]);
+			}
+			d->map[r] = find_keys(d, keys);
+			free_keys(d, keys);
+		}
+		if (d->map[r] == NO_ROW && d->outer)
+			d->map[r] = d->nrows;
+	}
+	d->map_builds = from->builds;
+	MemoryContextSwitchTo(old);
+}
+
+/* Reads it, unless it has been read; those that it is looked up from come first. */
 void
 batch_dimension_build(BatchDimension *d)
 {
-	TupleTableSlot *slot;
-
-	if (d->built)
-		return;
-	for (;;)
+	while (!d->built)
 	{
+		TupleTableSlot *slot;
+
 		CHECK_FOR_INTERRUPTS();
 		slot = ExecProcNode(d->child);
-		if (TupIsNull(slot))
-			break;
-		read_row(d, slot);
+		if (!TupIsNull(slot))
+		{
+			read_row(d, slot);
+			continue;
+		}
+		if (d->nkeys == 0 && d->nrows > 1)
+			refuse_second_row();
+		if (d->nkeys > 0 && !make_dense(d))
+			make_slots(d);
+		if (d->outer)
+			add_row_of_nulls(d);
+		d->built = true;
+		d->builds++;
 	}
-	make_index(d);
-	if (d->outer)
-		add_row_of_nulls(d);
-	d->built = true;
+	if (d->from != NULL && (d->map == NULL || d->map_builds != d->from->builds))
+		make_map(d);
 }
 
 /* Does no row at all come through the join? */
@@ -286,8 +595,9 @@ batch_dimension_reset(BatchDimension *d)
 	d->built = false;
 	d->nrows = 0;
 	d->space = 0;
-	d->nby_code = 0;
-	d->by_code = NULL;
+	d->dense = NULL;
+	d->slots = NULL;
+	d->map = NULL;
 	for (int c = 0; c < d->ncolumns; c++)
 	{
 		d->columns[c].any_null = false;
@@ -296,46 +606,20 @@ batch_dimension_reset(BatchDimension *d)
 	}
 }
 
-/* The numbers of texts mean nothing any more. */
-void
-batch_dimension_forget_texts(BatchDimension *d)
-{
-	for (int c = 0; c < d->nby_code; c++)
-		d->by_code[c] = UNKNOWN_ROW;
-}
-
 /* ---------- looking up ---------- */
 
-static int32
+/* A single whole number, the usual key. */
+static inline int32
 find_number(BatchDimension *d, int64 key)
 {
-	uint32		s;
+	const int64 *keys = d->keys[0].numbers;
 
 	if (d->dense)
 		return key >= 0 && key < d->ndense ? d->dense[key] : NO_ROW;
-	for (s = hash_key(key) & (d->nslots - 1); d->slots[s] != NO_ROW; s = (s + 1) & (d->nslots - 1))
+	for (uint32 s = hash_number(key) & (d->nslots - 1); d->slots[s] != NO_ROW; s = (s + 1) & (d->nslots - 1))
 	{
-		if (d->keys[d->slots[s]] == key)
+		if (keys[d->slots[s]] == key)
 			return d->slots[s];
-	}
-	return NO_ROW;
-}
-
-static int32
-find_text(BatchDimension *d, Datum value)
-{
-	text	   *t = DatumGetTextPP(value);
-	uint32		hash = hash_bytes((unsigned char *) VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
-	uint32		s;
-
-	for (s = hash & (d->nslots - 1); d->slots[s] != NO_ROW; s = (s + 1) & (d->nslots - 1))
-	{
-		int32		r = d->slots[s];
-		text	   *known = (text *) DatumGetPointer(d->texts[r]);
-
-		if (d->hashes[r] == hash && VARSIZE_ANY_EXHDR(known) == VARSIZE_ANY_EXHDR(t) &&
-			memcmp(VARDATA_ANY(known), VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t)) == 0)
-			return r;
 	}
 	return NO_ROW;
 }
@@ -345,61 +629,91 @@ find_text(BatchDimension *d, Datum value)
 		const type *values = v->values; \
 		\
 		for (int i = 0; i < n; i++) \
-		{ \
 			d->row_of[i] = BATCH_IS_NULL(v, i) ? NO_ROW : find_number(d, values[i]); \
-			missing |= d->row_of[i]; \
-		} \
 	} while (0)
 
-/* Each text is looked up once, and then by its number. */
-static int32
-find_by_code(BatchDimension *d, BatchColumns *columns)
+static void
+find_numbers(BatchDimension *d, BatchColumns *columns)
 {
-	const BatchVector *v = &columns->columns[d->key].vector;
-	const int32 *codes = batch_dictionary_codes(columns, d->dictionary);
-	int			ncodes = batch_dictionary_size(d->dictionary);
-	int32		missing = 0;
+	const BatchVector *v = &columns->columns[d->keys[0].column].vector;
+	int			n = columns->nrows;
 
-	if (ncodes > d->nby_code)
+	if (v->class == BATCH_INT2)
+		FIND_LOOP(int16);
+	else if (v->class == BATCH_INT4)
+		FIND_LOOP(int32);
+	else if (v->class == BATCH_INT8)
+		FIND_LOOP(int64);
+	else
+		elog(ERROR, "batch execution cannot join by a column of class %d", (int) v->class);
+}
+
+static int64
+number_at(const BatchVector *v, int row)
+{
+	switch (v->class)
 	{
-		int			space = Max(ncodes, d->nby_code * 2);
-
-		d->by_code = d->by_code ? repalloc(d->by_code, sizeof(int32) * space) :
-			MemoryContextAlloc(d->context, sizeof(int32) * space);
-		for (int c = d->nby_code; c < space; c++)
-			d->by_code[c] = UNKNOWN_ROW;
-		d->nby_code = space;
+		case BATCH_INT2:
+			return ((const int16 *) v->values)[row];
+		case BATCH_INT4:
+			return ((const int32 *) v->values)[row];
+		case BATCH_INT8:
+			return ((const int64 *) v->values)[row];
+		default:
+			elog(ERROR, "batch execution cannot join by a column of class %d", (int) v->class);
 	}
+	return 0;
+}
+
+/* Several keys, or texts and the like. */
+static void
+find_any(BatchDimension *d, BatchColumns *columns)
+{
 	for (int i = 0; i < columns->nrows; i++)
 	{
-		int32	   *row = &d->by_code[codes[i]];
+		KeyValue	keys[BATCH_MAX_JOIN_KEYS];
+		bool		any_null = false;
 
 		CHECK_FOR_INTERRUPTS();
-		if (unlikely(*row == UNKNOWN_ROW))
-			*row = codes[i] == 0 ? NO_ROW : find_text(d, ((Datum *) v->values)[i]);
-		d->row_of[i] = *row;
-		missing |= *row;
+		for (int k = 0; k < d->nkeys; k++)
+			any_null |= BATCH_IS_NULL(&columns->columns[d->keys[k].column].vector, i);
+		d->row_of[i] = NO_ROW;
+		if (any_null)
+			continue;
+		for (int k = 0; k < d->nkeys; k++)
+		{
+			const BatchVector *v = &columns->columns[d->keys[k].column].vector;
+
+			if (d->keys[k].kind == BATCH_KEY_NUMBER)
+				keys[k].number = number_at(v, i);
+			else
+				key_bytes(&keys[k], d->keys[k].kind, ((const Datum *) v->values)[i]);
+		}
+		d->row_of[i] = find_keys(d, keys);
+		free_keys(d, keys);
 	}
-	return missing;
 }
 
 /* Finds the dimension's row for each row of the batch; true where some have none. */
 static bool
 find_rows(BatchDimension *d, BatchColumns *columns)
 {
-	const BatchVector *v = &columns->columns[d->key].vector;
 	int			n = columns->nrows;
 	int32		missing = 0;
 
-	if (d->dictionary)
-		missing = find_by_code(d, columns);
-	else if (v->class == BATCH_INT2)
-		FIND_LOOP(int16);
-	else if (v->class == BATCH_INT4)
-		FIND_LOOP(int32);
+	if (d->from != NULL)
+	{
+		/* rows of that one which are missing are dropped: whatever they find here */
+		for (int i = 0; i < n; i++)
+			d->row_of[i] = d->from->row_of[i] < 0 ? NO_ROW : d->map[d->from->row_of[i]];
+	}
+	else if (d->nkeys == 1 && d->keys[0].kind == BATCH_KEY_NUMBER)
+		find_numbers(d, columns);
 	else
-		FIND_LOOP(int64);
+		find_any(d, columns);
 	/* NO_ROW has the sign bit */
+	for (int i = 0; i < n; i++)
+		missing |= d->row_of[i];
 	if (missing < 0 && d->outer)
 	{
 		for (int i = 0; i < n; i++)
@@ -445,13 +759,32 @@ compact_column(BatchColumn *column, const uint8 *keep, int n)
 		COMPACT(uint8, column->nulls);
 }
 
-/* Takes the rows that lack a partner out of the batch. */
+/* Takes rows out of the batch: of the table's columns and, where they are gathered, of the dimensions'. */
 static void
-drop_rows(List *dimensions, BatchColumns *columns)
+drop_rows(List *dimensions, BatchColumns *columns, const uint8 *keep, bool gathered)
+{
+	int			n = columns->nrows;
+	int			left = 0;
+	ListCell   *lc;
+
+	for (int c = 0; c < columns->ncolumns; c++)
+	{
+		if (columns->columns[c].att > 0 || (gathered && columns->columns[c].dimension != NULL))
+			compact_column(&columns->columns[c], keep, n);
+	}
+	foreach(lc, dimensions)
+		COMPACT(int32, ((BatchDimension *) lfirst(lc))->row_of);
+	for (int i = 0; i < n; i++)
+		left += keep[i];
+	columns->nrows = left;
+	batch_columns_changed(columns);
+}
+
+static void
+drop_unmatched(List *dimensions, BatchColumns *columns)
 {
 	int			n = columns->nrows;
 	uint8	   *keep = MemoryContextAlloc(columns->econtext->ecxt_per_tuple_memory, n);
-	int			left = 0;
 	ListCell   *lc;
 
 	memset(keep, 1, n);
@@ -462,17 +795,25 @@ drop_rows(List *dimensions, BatchColumns *columns)
 		for (int i = 0; i < n; i++)
 			keep[i] &= row_of[i] >= 0;
 	}
-	for (int c = 0; c < columns->ncolumns; c++)
-	{
-		if (columns->columns[c].att > 0)
-			compact_column(&columns->columns[c], keep, n);
-	}
-	foreach(lc, dimensions)
-		COMPACT(int32, ((BatchDimension *) lfirst(lc))->row_of);
-	for (int i = 0; i < n; i++)
-		left += keep[i];
-	columns->nrows = left;
-	batch_columns_changed(columns);
+	drop_rows(dimensions, columns, keep, false);
+}
+
+/* Keeps the rows for which all clauses of the join that are no keys are true. */
+static void
+filter_rows(List *dimensions, List *filters, BatchColumns *columns)
+{
+	MemoryContext memory = columns->econtext->ecxt_per_tuple_memory;
+	BatchRows	all = {columns->nrows, NULL};
+	int32	   *selected = MemoryContextAlloc(memory, sizeof(int32) * all.count);
+	int			n = batch_select(columns, filters, &all, selected, NULL);
+	uint8	   *keep;
+
+	if (n == all.count)
+		return;
+	keep = MemoryContextAllocZero(memory, all.count);
+	for (int k = 0; k < n; k++)
+		keep[selected[k]] = 1;
+	drop_rows(dimensions, columns, keep, true);
 }
 
 /* ---------- gathering ---------- */
@@ -522,9 +863,12 @@ gather(BatchDimension *d, DimensionColumn *c, BatchColumns *columns)
 	}
 }
 
-/* Joins the rows of the batch to all dimensions; how many were dropped. */
+/*
+ * Joins the rows of the batch to all dimensions, and evaluates the clauses of the
+ * join that are no keys; how many rows were dropped.
+ */
 int
-batch_dimensions_join(List *dimensions, BatchColumns *columns)
+batch_dimensions_join(List *dimensions, List *filters, BatchColumns *columns)
 {
 	int			before = columns->nrows;
 	bool		missing = false;
@@ -533,14 +877,19 @@ batch_dimensions_join(List *dimensions, BatchColumns *columns)
 	foreach(lc, dimensions)
 		missing |= find_rows(lfirst(lc), columns);
 	if (missing)
-		drop_rows(dimensions, columns);
+		drop_unmatched(dimensions, columns);
 	foreach(lc, dimensions)
 	{
 		BatchDimension *d = lfirst(lc);
 
 		for (int c = 0; c < d->ncolumns; c++)
-			gather(d, &d->columns[c], columns);
+		{
+			if (d->columns[c].column >= 0)
+				gather(d, &d->columns[c], columns);
+		}
 	}
+	if (filters != NIL && columns->nrows > 0)
+		filter_rows(dimensions, filters, columns);
 	return before - columns->nrows;
 }
 

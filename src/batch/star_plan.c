@@ -1,20 +1,26 @@
 /*
  * star_plan.c
- *		Star joins: which tables of a join are dimensions that the node can look
- *		up by itself.
+ *		Stars: which joins the node does by itself.
  *
- * Contacts join queues, agents, sites: each contact has one row in each of them
- * at most, since their keys are unique.  The largest table is the one that is
- * scanned; every other must be joined to it, and to nothing else, by equality of
- * one column with its unique key, in an inner join or a LEFT JOIN.  How a dimension is read (its filters, its
- * indexes) is the server's plan.
+ * Contacts join queues, agents, sites, and agents join teams: each contact has
+ * one row in each of them at most, since their keys are unique.  The largest table
+ * is scanned; all others are looked up.  How a dimension is read (its filters,
+ * its indexes) is the server's plan.
+ *
+ * That no clause is lost follows from how the join is built: one table after the
+ * other is placed, as the server would join them in that order, and at each step
+ * we take exactly what its own build_joinrel_restrictlist takes: what the
+ * equivalence classes imply there, and the clauses of joininfo whose tables are
+ * all placed now, which leave the list of those pending.  Some of a step's
+ * clauses are the key by which the table is looked up; all others become filters.
+ * A clause that can be neither, a table that finds no place, a clause that is
+ * still pending at the end: the server's plan.
  */
 #include "postgres.h"
 
 #include "batch/batch.h"
 #include "batch/plan.h"
 
-#include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "optimizer/optimizer.h"
@@ -25,17 +31,30 @@
 
 #define MAX_DIMENSION_ROWS 1000000
 
-/* How a dimension is joined. */
-typedef struct BatchStar
+typedef struct Star
 {
-	Var		   *table_key;
-	Var		   *key;
-	bool		outer;			/* rows without a partner stay, with NULLs */
-} BatchStar;
+	PlannerInfo *root;
+	RelOptInfo *fact;
+	Relids		placed;
+	List	   *pending;		/* clauses that wait for their tables */
+	List	   *filters;		/* clauses that are no keys */
+	List	   *joins;			/* BatchJoin */
+	int			nclauses;		/* that the planner has given us for all steps */
+} Star;
 
-/* Equality of keys that a dimension is looked up by. */
+/* A clause by which a table may be looked up, its sides sorted out. */
+typedef struct KeyClause
+{
+	RestrictInfo *info;
+	Var		   *source;			/* of a table that is placed */
+	Var		   *key;			/* of the one that is not */
+} KeyClause;
+
+/* ---------- keys ---------- */
+
+/* Is the function equality of two keys of this kind, and is it equality of their bytes? */
 static bool
-is_key_equality(Oid function, Oid collation)
+is_key_equality(Oid function, Oid collation, BatchKeyKind kind)
 {
 	switch (function)
 	{
@@ -48,9 +67,12 @@ is_key_equality(Oid function, Oid collation)
 		case F_INT82EQ:
 		case F_INT48EQ:
 		case F_INT84EQ:
-			return true;
+		case F_DATE_EQ:
+			return kind == BATCH_KEY_NUMBER;
+		case F_UUID_EQ:
+			return kind == BATCH_KEY_UUID;
 		case F_TEXTEQ:
-			return (kpi_batch_generic & GENERIC_TEXTS) == 0 && get_collation_isdeterministic(collation);
+			return kind == BATCH_KEY_TEXT && get_collation_isdeterministic(collation);
 	}
 	return false;
 }
@@ -63,73 +85,289 @@ plain_var(Node *node)
 	return IsA(node, Var) && ((Var *) node)->varattno > 0 ? (Var *) node : NULL;
 }
 
-/*
- * The clause that joins a dimension, if it is the only one; "outer": to rows that
- * may have no partner.
- */
-static List *
-join_clauses(PlannerInfo *root, RelOptInfo *fact, RelOptInfo *dimension, bool outer)
+/* A column of the scanned table that is equal to one of a dimension anyway, or that column itself. */
+static Var *
+source_of(Star *star, Var *source, EquivalenceClass *class)
 {
-	Relids		both = bms_union(fact->relids, dimension->relids);
+	ListCell   *lc;
 
-	if (outer)
+	if ((Index) source->varno == star->fact->relid || class == NULL)
+		return source;
+	foreach(lc, class->ec_members)
 	{
-		RestrictInfo *info = dimension->joininfo ? linitial(dimension->joininfo) : NULL;
+		EquivalenceMember *member = lfirst(lc);
+		Var		   *var = plain_var((Node *) member->em_expr);
 
-		return list_length(dimension->joininfo) == 1 && !info->is_pushed_down &&
-			!info->pseudoconstant && info->mergeopfamilies != NIL ? dimension->joininfo : NIL;
+		if (!member->em_is_child && var != NULL && (Index) var->varno == star->fact->relid &&
+			batch_key_kind(var->vartype) == batch_key_kind(source->vartype))
+			return var;
 	}
-	if (dimension->joininfo != NIL)
-		return NIL;
+	return source;
+}
+
+/* Sorts out the sides of a clause; NULL where it is no key of the table. */
+static KeyClause *
+key_clause(Star *star, RelOptInfo *rel, RestrictInfo *info)
+{
+	OpExpr	   *op = (OpExpr *) info->clause;
+	KeyClause  *clause;
+	Var		   *source;
+	Var		   *key;
+
+	if (!IsA(op, OpExpr) || list_length(op->args) != 2 || info->mergeopfamilies == NIL)
+		return NULL;
+	source = plain_var(linitial(op->args));
+	key = plain_var(lsecond(op->args));
+	if (source == NULL || key == NULL)
+		return NULL;
+	if ((Index) source->varno == rel->relid)
+	{
+		Var		   *other = source;
+
+		source = key;
+		key = other;
+	}
+	if (!bms_is_member(source->varno, star->placed) || (Index) key->varno != rel->relid ||
+		batch_key_kind(source->vartype) != batch_key_kind(key->vartype) ||
+		!is_key_equality(get_opcode(op->opno), op->inputcollid, batch_key_kind(key->vartype)))
+		return NULL;
+	info->outer_is_left = bms_is_subset(info->left_relids, star->placed);
+	clause = palloc(sizeof(KeyClause));
+	*clause = (KeyClause) {info, source_of(star, source, info->parent_ec), key};
+	return clause;
+}
+
+/* Has the table one row at most for which these clauses, and those with constants, hold? */
+static bool
+are_unique(Star *star, RelOptInfo *rel, List *key_clauses)
+{
+	List	   *infos = NIL;
+	ListCell   *lc;
+
+	foreach(lc, key_clauses)
+		infos = lappend(infos, ((KeyClause *) lfirst(lc))->info);
+	return relation_has_unique_index_for(star->root, rel, infos, NIL, NIL);
+}
+
+/* All columns that the keys equal must come from one table: the scanned one, or one dimension. */
+static bool
+have_one_source(List *key_clauses)
+{
+	ListCell   *lc;
+
+	foreach(lc, key_clauses)
+	{
+		KeyClause  *first = linitial(key_clauses);
+
+		if (((KeyClause *) lfirst(lc))->source->varno != first->source->varno)
+			return false;
+	}
+	return list_length(key_clauses) <= BATCH_MAX_JOIN_KEYS;
+}
+
+/*
+ * Chooses the clauses by which a table is looked up in an inner join: none where
+ * constants choose its row, one, or all that come from one table.  False where
+ * they do not make it one row.
+ */
+static bool
+choose_keys(Star *star, RelOptInfo *rel, List *candidates, List **chosen)
+{
+	ListCell   *lc;
+	ListCell   *other;
+
+	*chosen = NIL;
+	if (are_unique(star, rel, NIL))
+		return true;
+	foreach(lc, candidates)
+	{
+		*chosen = list_make1(lfirst(lc));
+		if (are_unique(star, rel, *chosen))
+			return true;
+	}
+	foreach(lc, candidates)
+	{
+		KeyClause  *first = lfirst(lc);
+
+		*chosen = NIL;
+		foreach(other, candidates)
+		{
+			KeyClause  *clause = lfirst(other);
+
+			if (clause->source->varno == first->source->varno && list_length(*chosen) < BATCH_MAX_JOIN_KEYS)
+				*chosen = lappend(*chosen, clause);
+		}
+		if (are_unique(star, rel, *chosen))
+			return true;
+	}
+	return false;
+}
+
+/* ---------- one table more ---------- */
+
+static bool
+is_clone(RestrictInfo *info)
+{
 #if PG_VERSION_NUM >= 160000
-	return generate_join_implied_equalities(root, both, fact->relids, dimension, NULL);
+	return info->has_clone || info->is_clone;
 #else
-	return generate_join_implied_equalities(root, both, fact->relids, dimension);
+	(void) info;
+	return false;
 #endif
 }
 
-/* The keys by which a dimension is looked up, or NULL where it cannot be. */
-static BatchStar *
-join_dimension(PlannerInfo *root, RelOptInfo *fact, RelOptInfo *dimension, bool outer)
+/* Of an outer join's clause there are several forms, for different orders: all of them but one go. */
+static List *
+without_clones(List *pending, RestrictInfo *info)
 {
-	List	   *clauses = join_clauses(root, fact, dimension, outer);
-	BatchStar  *star;
-	RestrictInfo *info;
-	OpExpr	   *op;
-	Var		   *left;
-	Var		   *right;
+#if PG_VERSION_NUM >= 160000
+	ListCell   *lc;
 
-	if (list_length(clauses) != 1)
-		return NULL;
-	info = linitial(clauses);
-	op = (OpExpr *) info->clause;
-	if (!IsA(op, OpExpr) || list_length(op->args) != 2 ||
-		!is_key_equality(get_opcode(op->opno), op->inputcollid))
-		return NULL;
-	left = plain_var(linitial(op->args));
-	right = plain_var(lsecond(op->args));
-	if (left == NULL || right == NULL)
-		return NULL;
-	if ((Index) left->varno == dimension->relid)
+	foreach(lc, pending)
 	{
-		Var		   *other = left;
-
-		left = right;
-		right = other;
+		if (is_clone(lfirst(lc)) && ((RestrictInfo *) lfirst(lc))->rinfo_serial == info->rinfo_serial)
+			pending = foreach_delete_current(pending, lc);
 	}
-	if ((Index) left->varno != fact->relid || (Index) right->varno != dimension->relid)
-		return NULL;
-	info->outer_is_left = bms_is_subset(info->left_relids, fact->relids);
-	if (!relation_has_unique_index_for(root, dimension, clauses, NIL, NIL))
-		return NULL;
-	star = palloc(sizeof(BatchStar));
-	*star = (BatchStar) {left, right, outer};
-	return star;
+#else
+	(void) info;
+#endif
+	return pending;
 }
 
-/* Is the table joined by LEFT JOIN?  False with *other for any other outer join. */
+/* Can this form be evaluated where just these tables are joined? */
 static bool
-is_left_joined(PlannerInfo *root, RelOptInfo *rel, bool *other)
+is_timely(RestrictInfo *info, Relids inputs)
+{
+#if PG_VERSION_NUM >= 160000
+	if (is_clone(info))
+		return bms_is_subset(info->required_relids, inputs) && !bms_overlap(info->incompatible_relids, inputs);
+#else
+	(void) info;
+	(void) inputs;
+#endif
+	return true;
+}
+
+/*
+ * The clauses that the server would apply where it joins the table to those that
+ * are placed.  They leave "pending".  The clauses of the join above an outer join
+ * wait for that one's number, from version 16 on.
+ */
+static List *
+clauses_of_step(Star *star, RelOptInfo *rel, SpecialJoinInfo *outer, List **pending)
+{
+	Relids		inputs = bms_union(star->placed, rel->relids);
+	Relids		joined = bms_copy(inputs);
+	List	   *clauses;
+	ListCell   *lc;
+
+#if PG_VERSION_NUM >= 160000
+	if (outer != NULL && outer->ojrelid != 0)
+		joined = bms_add_member(joined, outer->ojrelid);
+	clauses = generate_join_implied_equalities(star->root, joined, star->placed, rel, outer);
+#else
+	(void) outer;
+	clauses = generate_join_implied_equalities(star->root, joined, star->placed, rel);
+#endif
+	foreach(lc, list_copy(*pending))
+	{
+		RestrictInfo *info = lfirst(lc);
+
+		if (!list_member_ptr(*pending, info) || !bms_is_subset(info->required_relids, joined) ||
+			!is_timely(info, inputs))
+			continue;
+		clauses = lappend(clauses, info);
+		*pending = list_delete_ptr(*pending, info);
+		if (is_clone(info))
+			*pending = without_clones(*pending, info);
+	}
+	return clauses;
+}
+
+/*
+ * Places a table.  Of an outer join all clauses of its ON that are not already in
+ * the table's own plan must be keys: a filter would drop what has to stay.
+ */
+static bool
+place(Star *star, RelOptInfo *rel, SpecialJoinInfo *outer)
+{
+	List	   *pending = list_copy(star->pending);
+	List	   *clauses = clauses_of_step(star, rel, outer, &pending);
+	List	   *candidates = NIL;
+	List	   *chosen = NIL;
+	List	   *filters = NIL;
+	BatchJoin  *join;
+	ListCell   *lc;
+
+	if (!batch_can_restrict(clauses))
+		return false;
+	foreach(lc, clauses)
+	{
+		RestrictInfo *info = lfirst(lc);
+		KeyClause  *clause = outer == NULL || !info->is_pushed_down ? key_clause(star, rel, info) : NULL;
+
+		if (clause != NULL)
+			candidates = lappend(candidates, clause);
+		else if (outer != NULL && !info->is_pushed_down)
+			return false;
+	}
+	if (outer != NULL)
+	{
+		chosen = candidates;
+		if (!have_one_source(chosen) || !are_unique(star, rel, chosen))
+			return false;
+	}
+	else if (!choose_keys(star, rel, candidates, &chosen))
+		return false;
+
+	join = palloc0(sizeof(BatchJoin));
+	join->rel = rel;
+	join->path = rel->cheapest_total_path;
+	join->outer = outer != NULL;
+	filters = list_copy(clauses);
+	foreach(lc, chosen)
+	{
+		KeyClause  *clause = lfirst(lc);
+
+		join->sources = lappend(join->sources, clause->source);
+		join->keys = lappend(join->keys, clause->key);
+		filters = list_delete_ptr(filters, clause->info);
+	}
+	star->nclauses += list_length(clauses);
+	star->joins = lappend(star->joins, join);
+	star->filters = list_concat(star->filters, filters);
+	star->pending = pending;
+	star->placed = bms_add_member(star->placed, rel->relid);
+#if PG_VERSION_NUM >= 160000
+	if (outer != NULL && outer->ojrelid != 0)
+		star->placed = bms_add_member(star->placed, outer->ojrelid);
+#endif
+	return true;
+}
+
+/* ---------- the star ---------- */
+
+/* Are all joins that are not inner ones LEFT JOINs to a single table? */
+static bool
+are_left_joins(PlannerInfo *root)
+{
+	ListCell   *lc;
+
+	foreach(lc, root->join_info_list)
+	{
+		SpecialJoinInfo *join = lfirst(lc);
+		int			relid;
+
+		if (join->jointype != JOIN_LEFT || !bms_get_singleton_member(join->syn_righthand, &relid) ||
+			!bms_equal(join->min_righthand, join->syn_righthand))
+			return false;
+	}
+	return true;
+}
+
+/* The LEFT JOIN that a table stands on the right of, or NULL. */
+static SpecialJoinInfo *
+left_join_of(PlannerInfo *root, RelOptInfo *rel)
 {
 	ListCell   *lc;
 
@@ -138,12 +376,22 @@ is_left_joined(PlannerInfo *root, RelOptInfo *rel, bool *other)
 		SpecialJoinInfo *join = lfirst(lc);
 
 		if (bms_is_member(rel->relid, join->syn_righthand))
-		{
-			*other = join->jointype != JOIN_LEFT || !bms_equal(join->syn_righthand, rel->relids);
-			return !*other;
-		}
+			return join;
 	}
-	return false;
+	return NULL;
+}
+
+/* May it be done now: is all that it needs on its left placed? */
+static bool
+is_due(Star *star, SpecialJoinInfo *join)
+{
+	if (!bms_is_subset(join->min_lefthand, star->placed))
+		return false;
+#if PG_VERSION_NUM >= 160000
+	if (!bms_is_subset(join->commute_below_l, star->placed))
+		return false;
+#endif
+	return true;
 }
 
 /* The largest table that is there whatever the others hold. */
@@ -156,72 +404,122 @@ find_fact(PlannerInfo *root, RelOptInfo *input)
 	while ((relid = bms_next_member(input->relids, relid)) >= 0)
 	{
 		RelOptInfo *rel = root->simple_rel_array[relid];
-		bool		other = false;
 
 		/* the number of an outer join, not of a table */
 		if (rel == NULL)
 			continue;
 		if (rel->reloptkind != RELOPT_BASEREL || !bms_is_empty(rel->lateral_relids))
 			return NULL;
-		if (is_left_joined(root, rel, &other))
-			continue;
-		if (other)
-			return NULL;
-		if (fact == NULL || rel->tuples > fact->tuples)
+		if (left_join_of(root, rel) == NULL && (fact == NULL || rel->tuples > fact->tuples))
 			fact = rel;
 	}
 	return fact;
 }
 
 static bool
-fits(RelOptInfo *dimension)
+is_dimension(PlannerInfo *root, RelOptInfo *rel)
 {
-	return dimension->rows <= MAX_DIMENSION_ROWS &&
-		dimension->rows * (dimension->reltarget->width + 32) <= (double) get_hash_memory_limit() / 2;
+	return rel->rtekind == RTE_RELATION && rel->cheapest_total_path != NULL &&
+		rel->cheapest_total_path->param_info == NULL &&
+		rel->rows <= MAX_DIMENSION_ROWS &&
+		rel->rows * (rel->reltarget->width + 32) <= (double) get_hash_memory_limit() / 2 &&
+		batch_read_by_server(root, rel);
 }
 
-/* Clauses of the table with others that are not those of its dimensions. */
-static bool
-has_other_clauses(RelOptInfo *fact, int nouter)
+/* All clauses that wait for more than one table, each once. */
+static List *
+collect_pending(PlannerInfo *root, RelOptInfo *input)
 {
-	return list_length(fact->joininfo) != nouter;
+	List	   *pending = NIL;
+	int			relid = -1;
+
+	while ((relid = bms_next_member(input->relids, relid)) >= 0)
+	{
+		if (root->simple_rel_array[relid] != NULL)
+			pending = list_union_ptr(pending, root->simple_rel_array[relid]->joininfo);
+	}
+	return pending;
+}
+
+/* Is everything placed, and every clause of every step a key or a filter? */
+static bool
+is_complete(Star *star, RelOptInfo *input)
+{
+	int			used = list_length(star->filters);
+	ListCell   *lc;
+
+	foreach(lc, star->joins)
+		used += list_length(((BatchJoin *) lfirst(lc))->keys);
+	Assert(used == star->nclauses);
+	return bms_equal(star->placed, input->relids) && star->pending == NIL && used == star->nclauses;
 }
 
 /* The dimensions of a join around its fact table; false where it is no star. */
 bool
 batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 {
-	RelOptInfo *fact;
-	int			relid = -1;
-	int			nouter = 0;
+	Star		star = {.root = root};
+	Relids		waiting;
+	bool		progress = true;
 
-	if ((kpi_batch_generic & GENERIC_JOINS) ||
-		(fact = find_fact(root, input)) == NULL || !batch_table_source(root, fact, source))
+	if ((kpi_batch_generic & GENERIC_JOINS) || !are_left_joins(root) || !batch_joined_by_server(input) ||
+		(star.fact = find_fact(root, input)) == NULL || !batch_table_source(root, star.fact, source))
 		return false;
-	while ((relid = bms_next_member(input->relids, relid)) >= 0)
+	star.placed = bms_copy(star.fact->relids);
+	star.pending = collect_pending(root, input);
+	waiting = bms_difference(input->relids, star.placed);
+	while (progress)
 	{
-		RelOptInfo *dimension = root->simple_rel_array[relid];
-		bool		other = false;
-		BatchStar  *star;
+		int			relid = -1;
 
-		if (dimension == fact || dimension == NULL)
-			continue;
-		if (!fits(dimension) || dimension->cheapest_total_path->param_info != NULL)
-			return false;
-		star = join_dimension(root, fact, dimension, is_left_joined(root, dimension, &other));
-		if (star == NULL || other)
-			return false;
-		nouter += star->outer;
-		source->dimensions = lappend(source->dimensions,
-									 list_make3(star->table_key, star->key, makeInteger(star->outer)));
-		source->dimension_paths = lappend(source->dimension_paths, dimension->cheapest_total_path);
+		progress = false;
+		while ((relid = bms_next_member(waiting, relid)) >= 0)
+		{
+			RelOptInfo *rel = root->simple_rel_array[relid];
+			SpecialJoinInfo *outer;
+
+			if (rel == NULL)
+				continue;
+			if (!is_dimension(root, rel))
+				return false;
+			outer = left_join_of(root, rel);
+			if (outer != NULL && !is_due(&star, outer))
+				continue;
+			if (!place(&star, rel, outer))
+				continue;
+			waiting = bms_del_member(waiting, relid);
+			progress = true;
+		}
 	}
-	return !has_other_clauses(fact, nouter);
+	if (!is_complete(&star, input))
+		return false;
+	source->joins = star.joins;
+	source->filters = batch_order_clauses(root, star.filters);
+	if (MUTANT(LOST_CLAUSE))
+		source->filters = list_copy_tail(source->filters, 1);
+	return true;
+}
+
+/* What a batch has to hold of a star's columns, beside those of keys and aggregates. */
+List *
+batch_star_columns(BatchSource *source)
+{
+	List	   *columns = list_copy(source->filters);
+	ListCell   *lc;
+
+	foreach(lc, source->joins)
+	{
+		BatchJoin  *join = lfirst(lc);
+
+		if (join->sources != NIL && ((Var *) linitial(join->sources))->varno == (int) source->rel->relid)
+			columns = list_concat(columns, join->sources);
+	}
+	return columns;
 }
 
 /* ---------- the plan ---------- */
 
-/* The position of a Var among the entries, at whose end it is added where it is new. */
+/* The position of a column among the entries, at whose end it is added where it is new. */
 static int
 position_of(List **entries, Var *var)
 {
@@ -229,7 +527,9 @@ position_of(List **entries, Var *var)
 
 	foreach(lc, *entries)
 	{
-		if (equal(lfirst(lc), var))
+		Var		   *known = lfirst(lc);
+
+		if (IsA(known, Var) && known->varno == var->varno && known->varattno == var->varattno)
 			return foreach_current_index(lc);
 	}
 	*entries = lappend(*entries, var);
@@ -254,36 +554,78 @@ resno_of(Plan *child, Var *var)
 	return 0;
 }
 
+/* The dimension whose column a Var is, by its number; -1 for one of the scanned table. */
+static int
+dimension_of(List *joins, Var *var)
+{
+	ListCell   *lc;
+
+	foreach(lc, joins)
+	{
+		if (((BatchJoin *) lfirst(lc))->rel->relid == (Index) var->varno)
+			return foreach_current_index(lc);
+	}
+	return -1;
+}
+
 /*
- * What the executor needs of each dimension, as integers: the position of the
- * table's key among the entries, the dimension's key in its plan, whether rows
- * without a partner stay, and then position and column of each Var of the
- * dimension.
+ * What the executor needs of each dimension, as integers:
+ *
+ *	- whether rows without a partner stay;
+ *	- the number of the dimension that its keys are looked up from, or -1 where
+ *	  that is the scanned table;
+ *	- the number of keys; of each where its value stands (the position among the
+ *	  entries, or the column of that dimension's plan), and the column of its own
+ *	  plan;
+ *	- then position and column of each Var of the dimension, with position -1 for
+ *	  one that only serves to look up others.
  */
 List *
-batch_plan_dimensions(List *dimensions, List *keys, List *partials, List *children, List **entries)
+batch_plan_dimensions(List *joins, List *exprs, List *children, List **entries)
 {
-	List	   *vars = pull_var_clause((Node *) list_concat_copy(keys, partials), PVC_RECURSE_AGGREGATES);
+	List	   *vars = pull_var_clause((Node *) exprs, PVC_RECURSE_AGGREGATES);
 	List	   *result = NIL;
-	ListCell   *d;
+	ListCell   *j;
 	ListCell   *c;
 
-	forboth(d, dimensions, c, children)
+	forboth(j, joins, c, children)
 	{
-		Var		   *fact_key = linitial((List *) lfirst(d));
-		Var		   *key = lsecond((List *) lfirst(d));
-		List	   *numbers = list_make3_int(position_of(entries, fact_key), resno_of(lfirst(c), key),
-											  intVal(lthird((List *) lfirst(d))));
+		BatchJoin  *join = lfirst(j);
+		Plan	   *child = lfirst(c);
+		int			from = join->sources ? dimension_of(joins, linitial(join->sources)) : -1;
+		List	   *numbers = list_make3_int(join->outer, from, list_length(join->keys));
+		List	   *done = NIL;
 		ListCell   *lc;
+		ListCell   *key;
 
+		forboth(lc, join->sources, key, join->keys)
+		{
+			numbers = lappend_int(numbers, from < 0 ? position_of(entries, lfirst(lc)) :
+								  resno_of(list_nth(children, from), lfirst(lc)));
+			numbers = lappend_int(numbers, resno_of(child, lfirst(key)));
+		}
 		foreach(lc, vars)
 		{
 			Var		   *var = lfirst(lc);
 
-			if (var->varno != key->varno)
+			if ((Index) var->varno != join->rel->relid || list_member_int(done, var->varattno))
 				continue;
+			done = lappend_int(done, var->varattno);
 			numbers = lappend_int(numbers, position_of(entries, var));
-			numbers = lappend_int(numbers, resno_of(lfirst(c), var));
+			numbers = lappend_int(numbers, resno_of(child, var));
+		}
+		foreach(key, joins)
+		{
+			foreach(lc, ((BatchJoin *) lfirst(key))->sources)
+			{
+				Var		   *var = lfirst(lc);
+
+				if ((Index) var->varno != join->rel->relid || list_member_int(done, var->varattno))
+					continue;
+				done = lappend_int(done, var->varattno);
+				numbers = lappend_int(numbers, -1);
+				numbers = lappend_int(numbers, resno_of(child, var));
+			}
 		}
 		result = lappend(result, numbers);
 	}
