@@ -248,6 +248,12 @@ is_timely(RestrictInfo *info, Relids inputs)
 	return true;
 }
 
+static bool
+is_true(Expr *clause)
+{
+	return IsA(clause, Const) && !((Const *) clause)->constisnull && DatumGetBool(((Const *) clause)->constvalue);
+}
+
 /*
  * The clauses that the server would apply where it joins the table to those that
  * are placed.  They leave "pending".  The clauses of the join above an outer join
@@ -276,7 +282,9 @@ clauses_of_step(Star *star, RelOptInfo *rel, SpecialJoinInfo *outer, List **pend
 		if (!list_member_ptr(*pending, info) || !bms_is_subset(info->required_relids, joined) ||
 			!is_timely(info, inputs))
 			continue;
-		clauses = lappend(clauses, info);
+		/* TRUE stands for an outer join's equality with a constant, which is in the tables' own clauses */
+		if (!is_true(info->clause))
+			clauses = lappend(clauses, info);
 		*pending = list_delete_ptr(*pending, info);
 		if (is_clone(info))
 			*pending = without_clones(*pending, info);
