@@ -8,8 +8,8 @@
 # the dashboard on this machine alone.  PORT=8080 chooses the port.  Apart from
 # installed packages nothing is left behind.
 set -eu
-# shellcheck source=test/server.sh
-. "$(dirname "$0")/../test/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$(dirname "$0")/../test/servers/server.sh"
 
 # step N TEXT: what is being done, and how long the step before took
 step() {

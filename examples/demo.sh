@@ -41,8 +41,8 @@ while [ $# -gt 0 ]; do
     shift
 done
 
-# shellcheck source=test/server.sh
-. "$(dirname "$0")/../test/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$(dirname "$0")/../test/servers/server.sh"
 
 if [ -n "$stop" ]; then
     stop=$(cd "$stop" 2>/dev/null && pwd) || fail "there is no such directory: it has been stopped already"

@@ -10,8 +10,8 @@
 # are those of test/run.sh.  KPI_COVERAGE=DIRECTORY keeps the counts, and adds to
 # those of an earlier run of the same tree there.
 set -eu
-# shellcheck source=test/server.sh
-. "$(dirname "$0")/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$(dirname "$0")/servers/server.sh"
 
 cd "$KPI_SOURCE"
 need_packages perl gcc

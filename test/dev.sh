@@ -3,8 +3,8 @@
 # /tmp/kpi-dev-..., and prints how to reach it.  "test/dev.sh stop" ends it.
 # PG_CFLAGS are added to the server's own: PG_CFLAGS=-O0 sh test/dev.sh for a debugger.
 set -eu
-# shellcheck source=test/server.sh
-. "$(dirname "$0")/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$(dirname "$0")/servers/server.sh"
 
 DEV=${TMPDIR:-/tmp}/kpi-dev-$(printf '%s' "$KPI_SOURCE" | cksum | cut -d ' ' -f 1)
 if [ "${1:-}" = stop ]; then

@@ -12,8 +12,8 @@
 # failure tells it, with the simplest query that still fails, and "sh test/random.sh 1 SEED"
 # repeats it.  PG_MAJOR chooses the server.
 set -eu
-# shellcheck source=test/server.sh
-. "$(dirname "$0")/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$(dirname "$0")/servers/server.sh"
 
 cd "$KPI_SOURCE"
 need_postgres perl libipc-run-perl

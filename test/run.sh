@@ -22,8 +22,8 @@
 # TAP_TESTS="test/t/0*.pl" chooses TAP tests.  The last line counts the tests; the exit
 # status is 0 only when some ran and none failed.
 set -eu
-# shellcheck source=test/server.sh
-. "$(dirname "$0")/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$(dirname "$0")/servers/server.sh"
 
 PARTS=${*:-compile lint regress isolation tap docs demo dashboard}
 WARNINGS="-Wall -Wextra -Werror -Wmissing-prototypes -Wpointer-arith -Wdeclaration-after-statement -Wvla"
@@ -252,6 +252,21 @@ part_isolation() {
     tally_regress "isolation" "$TMP/isolation.log" $status
 }
 
+# What the TAP tests that failed have said, and their servers when these crashed; nothing of the others.
+show_failed() {
+    [ -e "$TMP/tap/failed" ] || return 0
+    while read -r name; do
+        say "--- $name"
+        grep -E '^(not ok|#|Parse errors|Bail out|Tests were run but|Dubious)' "$TMP/tap/$name.log" | head -n 100 || true
+        for log in "$TMP/build/tmp_check/log/$name"_*.log; do
+            if [ -e "$log" ] && grep -qE 'PANIC|terminated by signal|Sanitizer|runtime error' "$log"; then
+                say "--- ${log##*/}"
+                grep -E -A 25 'PANIC|terminated by signal|Sanitizer|runtime error' "$log" | head -n 60
+            fi
+        done
+    done <"$TMP/tap/failed"
+}
+
 # TAP tests start servers of their own, in the copy of this tree, two at a time.
 part_tap() {
     [ -n "$(ls test/t/*.pl 2>/dev/null)" ] || return 0
@@ -259,15 +274,21 @@ part_tap() {
     mkdir "$TMP/tap"
     [ -z "$RUNNER" ] || chown "$RUNNER" "$TMP/tap"
     cat >"$TMP/prove.sh" <<'END'
-log=$KPI_TAP_LOGS/$(basename "$1").log
+name=$(basename "$1" .pl)
+log=$KPI_TAP_LOGS/$name.log
 started=$(date +%s)
-if prove --verbose --merge --failures -I "$KPI_TAP_PERL" "$1" >"$log" 2>&1; then
-    result=ok
+status=0
+prove --verbose --merge --failures -I "$KPI_TAP_PERL" "$1" >"$log" 2>&1 || status=1
+needs=$(sed -n 's/^.*\.\. skipped: //p' "$log")
+if [ $status != 0 ]; then
+    echo "$name" >>"$KPI_TAP_LOGS/failed"
+    echo "$1 FAILED ($(($(date +%s) - started)) s)"
+elif [ -n "$needs" ]; then
+    echo "$1 skipped: $needs"
 else
-    result=FAILED
+    echo "$1 ok: $(grep -c '^ok ' "$log") ($(($(date +%s) - started)) s)"
 fi
-echo "$1 $result: $(grep -c '^ok ' "$log") ($(($(date +%s) - started)) s)"
-[ $result = ok ]
+exit $status
 END
     status=0
     # shellcheck disable=SC2086
@@ -275,19 +296,11 @@ END
         cd "$TMP/build"
         printf '%s\n' ${TAP_TESTS:-test/t/*.pl} |
             as_runner env TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \
-                PG_REGRESS="$PGXS_TEST/regress/pg_regress" PGPORT=65432 \
+                PG_REGRESS="$PGXS_TEST/regress/pg_regress" PGPORT=65432 TMPDIR="$TMP" \
                 KPI_TAP_LOGS="$TMP/tap" KPI_TAP_PERL="$PGXS_TEST/perl" xargs -n 1 -P 2 sh "$TMP/prove.sh"
     ) || status=$?
     cat "$TMP/tap"/*.log >"$TMP/tap.log"
-    grep -h -E '^(not ok|#   |# +(got|expected):|Parse errors|Bail out|Tests were run but|Dubious)' "$TMP/tap.log" | head -n 200 || true
-    if [ $status != 0 ]; then
-        for log in "$TMP/build/tmp_check/log"/*.log; do
-            if grep -qE 'PANIC|terminated by signal|Sanitizer|runtime error' "$log"; then
-                say "--- ${log##*/}"
-                grep -E -A 25 'PANIC|terminated by signal|Sanitizer|runtime error' "$log" | head -n 60
-            fi
-        done
-    fi
+    show_failed
     tally_tap "tap" "$TMP/tap.log" $status
 }
 

@@ -4,8 +4,8 @@
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 sh "$root/test/dev.sh" >/dev/null
-# shellcheck source=test/server.sh
-. "$root/test/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$root/test/servers/server.sh"
 begin "${TMPDIR:-/tmp}/kpi-dev-$(printf '%s' "$root" | cksum | cut -d ' ' -f 1)"
 # shellcheck disable=SC1091
 . "$TMP/env"

@@ -9,8 +9,8 @@
 set -eu
 root=$(cd "$(dirname "$0")/../.." && pwd)
 cd "$root"
-# shellcheck source=test/server.sh
-. "$root/test/server.sh"
+# shellcheck source=test/servers/server.sh
+. "$root/test/servers/server.sh"
 
 rows=2000000
 case "${1:-}" in

@@ -12,7 +12,7 @@ use Test::More;
 
 my $calls = kpi_shared('data/anonymous_bank_1999/feb1999.csv');
 my $figures = kpi_shared('data/anonymous_bank_1999/computed_by_python.csv');
-plan skip_all => "the bank's calls are not here: ../shared/data/anonymous_bank_1999"
+plan skip_all => "needs the calls of a bank in ../shared/data/anonymous_bank_1999"
   unless $calls && $figures;
 
 my $node = kpi_node('bank');

@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $csv = kpi_shared('data/nps_vectors/nps_vectors.csv')
-  or plan skip_all => 'the vectors of ../shared/data/nps_vectors are not here';
+  or plan skip_all => 'needs the vectors of another package in ../shared/data/nps_vectors';
 my $node = kpi_node('nps_vectors');
 
 # "0,7,9" or "1..15 with breaks 0-6/7-8/9-15" as a list of scores on the scale

@@ -228,9 +228,14 @@ foreach my $variant (sort keys %variants)
 	make_database($database);
 	$node->safe_psql($database, 'SELECT hourly_refresh()');
 	$variants{$variant}->($database);
-	# until it is found out: seconds, or minutes where others take the processor
-	my $took = run_load($database, 300, 1);
-	cmp_ok($node->safe_psql($database, 'SELECT count(*) FROM checks WHERE differing > 0'), '>', 0, "caught: $variant (after " . int($took + 1) . ' s)');
+	# until it is found out: seconds, or minutes where others take the processor; the race may not come at all
+	run_load($database, 300, 1);
+	my ($differing, $checks) = split /\|/, $node->safe_psql($database, 'SELECT count(*) FILTER (WHERE differing > 0), count(*) FROM checks');
+	SKIP:
+	{
+		skip "needs a race that did not come in $checks checks: $variant", 1 if !$differing && $checks < 20000;
+		cmp_ok($differing, '>', 0, "caught: $variant (by check $checks)");
+	}
 	$node->safe_psql('postgres', "DROP DATABASE $database");
 }
 

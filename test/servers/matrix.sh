@@ -1,7 +1,7 @@
 #!/bin/sh
 # The tests on the servers of other Debian releases, each in a chroot of its own:
 #
-#   sh test/matrix.sh [bookworm] [trixie] [forky] [upgrade]      (as root)
+#   sh test/servers/matrix.sh [bookworm] [trixie] [forky] [upgrade]      (as root)
 #
 #   bookworm   a bare Debian 12: the demo as root and as a user with sudo, the
 #              Debian package from build to removal
@@ -14,7 +14,7 @@
 # and mounts are gone when the script ends: it lives in a mount namespace of its
 # own.  The last line counts the tests.
 set -eu
-KPI_SOURCE=$(cd "$(dirname "$0")/.." && pwd)
+KPI_SOURCE=$(cd "$(dirname "$0")/../.." && pwd)
 
 # The mirror that this system's apt uses.
 mirror() {
@@ -129,7 +129,7 @@ run_bookworm() {
         useradd -m analyst && echo "analyst ALL=(ALL) NOPASSWD: ALL" >/etc/sudoers.d/analyst'
     tally "bare Debian 12: the demo as a user with sudo" demo setpriv --reuid=analyst --regid=analyst --init-groups \
         env HOME=/home/analyst USER=analyst
-    tally "bare Debian 12: the package" inside bookworm sh /kpi/tree/test/package.sh
+    tally "bare Debian 12: the package" inside bookworm sh /kpi/tree/test/servers/package.sh
 }
 
 run_server() {
@@ -157,9 +157,9 @@ run_upgrade() {
         fi
     done
     for pair in trixie:17 forky:18; do
-        inside "${pair%:*}" PG_MAJOR="${pair#*:}" sh -c '. /kpi/tree/test/server.sh; need_postgres' /kpi/tree/test/server.sh
+        inside "${pair%:*}" PG_MAJOR="${pair#*:}" sh -c '. /kpi/tree/test/servers/server.sh; need_postgres' /kpi/tree/test/servers/server.sh
     done
-    tally "pg_upgrade 15 -> 17 -> 18" sh "$KPI_SOURCE/test/pg_upgrade.sh" "$BASE/trixie" 17 "$BASE/forky" 18
+    tally "pg_upgrade 15 -> 17 -> 18" sh "$KPI_SOURCE/test/servers/pg_upgrade.sh" "$BASE/trixie" 17 "$BASE/forky" 18
 }
 
 if [ "$(id -u)" != 0 ]; then

@@ -1,7 +1,7 @@
 #!/bin/sh
 # pg_upgrade from PostgreSQL 15 here to the servers of other Debian releases:
 #
-#   sh test/pg_upgrade.sh CHROOT MAJOR [CHROOT MAJOR ...]     (as root)
+#   sh test/servers/pg_upgrade.sh CHROOT MAJOR [CHROOT MAJOR ...]     (as root)
 #
 # Each chroot is a Debian with postgresql-MAJOR, postgresql-server-dev-MAJOR,
 # gcc and make.  The old server comes along into the chroot with its libraries,
@@ -61,7 +61,7 @@ while [ $# -ge 2 ]; do
     (cd "$KPI_SOURCE" && tar -cf - --exclude=.git .) | tar -xf - -C "$home/source"
     say "pg_upgrade $old_major -> $major"
     if chroot "$root" env PG_MAJOR="$major" OLD_MAJOR="$old_major" LC_ALL=C \
-        sh "$inside/source/test/pg_upgrade_stage.sh" "$inside"; then
+        sh "$inside/source/test/servers/pg_upgrade_stage.sh" "$inside"; then
         if diff "$TMP/fingerprint.old" "$home/fingerprint.new"; then
             passed=$((passed + 1))
             say "ok - $(wc -l <"$TMP/fingerprint.old") columns have equal bytes on PostgreSQL $major"

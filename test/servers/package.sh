@@ -2,11 +2,11 @@
 # Builds the Debian package with pg_buildext, installs it with apt, uses it in a
 # throwaway cluster, and takes it off again:
 #
-#   sh test/package.sh
+#   sh test/servers/package.sh
 #
 # The last line counts the tests.  CI runs this in a chroot.
 set -eu
-# shellcheck source=test/server.sh
+# shellcheck source=test/servers/server.sh
 . "$(dirname "$0")/server.sh"
 
 passed=0

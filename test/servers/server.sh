@@ -2,7 +2,7 @@
 # What the demo, the tests and the benchmarks share: install what is missing,
 # build this tree, and run a throwaway PostgreSQL server.  Sourced, not run.
 #
-#   . test/server.sh
+#   . test/servers/server.sh
 #   need_packages ...                 # apt, only for what is missing
 #   need_postgres [package ...]       # PostgreSQL $PG_MAJOR, what builds the extension, and more
 #   need_node                         # node and npm

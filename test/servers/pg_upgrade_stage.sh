@@ -1,5 +1,5 @@
 #!/bin/sh
-# One step of test/pg_upgrade.sh, inside the chroot: OLD_MAJOR to PG_MAJOR in
+# One step of test/servers/pg_upgrade.sh, inside the chroot: OLD_MAJOR to PG_MAJOR in
 # the directory $1, which holds old/ (programs and data) and source/.
 set -eu
 . "$(dirname "$0")/server.sh"
