@@ -180,3 +180,11 @@ SELECT erlang_c_asa(1, 0.9999999999999999, '1000000000 h');
 
 DROP TABLE reference;
 DROP FUNCTION close;
+
+-- Between whole numbers, by the continuous form: quadrature of the integral
+SELECT round(erlang_b(1.5, 1)::numeric, 10) AS b15, round(erlang_b(2.5, 3)::numeric, 10) AS b25, round(erlang_b(100.5, 90)::numeric, 10) AS b100,
+       round(erlang_c(13.1, 10)::numeric, 10) AS c131, round(erlang_c_service_level(13.1, 10, '3 min', '19.8 s')::numeric, 9) AS sl;
+SELECT bool_and(erlang_b(n, load) > erlang_b(n + 0.3, load) AND erlang_b(n + 0.3, load) > erlang_b(n + 0.7, load) AND erlang_b(n + 0.7, load) > erlang_b(n + 1, load)) AS falls
+FROM generate_series(1, 40) AS n, unnest(ARRAY[0.001, 0.5, 1.9999, 2.0001, 30, 1000]) AS load;
+SELECT erlang_a(13.5, 10, '3 min', '2 min');
+SELECT erlang_b(0.5, 1);

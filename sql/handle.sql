@@ -104,3 +104,9 @@ SELECT _handle_accum(NULL, 1) IS NULL AS strict, _handle_accum('{}', NULL, NULL,
 SELECT _handle_accum(h, 1) <> h AS added, h = '{}' AS unchanged FROM (SELECT '{}'::handle_summary AS h) AS s;
 
 DROP TABLE contacts, calls;
+
+-- Contacts that an ACD has counted
+SELECT aht(h), average_hold_when_held(h), average_wrap(h) FROM handle_summary(handled => 10, talk => '50 min', hold => '3 min', wrap => '5 min', held => 2) AS h;
+SELECT handle_summary(10, '50 min', '3 min');
+SELECT handle_summary(-1);
+SELECT handle_summary(0, '1 s');

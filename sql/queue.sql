@@ -327,3 +327,22 @@ SELECT asa(_queue_wait_accum('{}', 3, true)), average_time_to_abandon(_queue_wai
 
 DROP TABLE contacts, calls, stored;
 DROP FUNCTION differences(text);
+
+-- The parts of a row add up to the whole, and all its rates follow one rule
+SELECT answered = answered_within + answered_late + answered_unknown AS answered_adds_up,
+       abandoned = abandoned_short + abandoned_within + abandoned_late + abandoned_unknown AS abandoned_adds_up,
+       answered_wait_seconds, asa_seconds, answered_unknown, abandoned_unknown
+FROM (SELECT queue_agg(wait, 20, answered, 5) AS q FROM (VALUES (10, true), (30, true), (NULL, true), (3, false), (12, false), (NULL, false)) AS t(wait, answered)) AS s, queue_kpis(q);
+SELECT k.abandonment_rate = abandonment_rate(q, 'short_excluded') AS same, k.service_level = service_level(q, 'short_excluded, abandons_met') AS too
+FROM (SELECT queue_agg(wait, 20, wait > 7, 5) AS q FROM generate_series(1, 30) AS wait) AS s, queue_kpis(q, 'short_excluded, abandons_met') AS k;
+
+-- Half-hours that an ACD has counted: the longest wait is unknown, and hides that of the whole
+SELECT service_level(q), asa(q), abandonment_rate(q), longest_wait(q), longest_wait(q + queue_agg(50, 20, true)), q::text::queue_summary = q AS same
+FROM (SELECT queue_summary(answered_within => 80, answered_late => 10, abandoned_late => 10, answered_wait => '90 min') AS q) AS s GROUP BY q;
+SELECT hour, longest_wait(rollup(q) OVER (ORDER BY hour ROWS 1 PRECEDING)), offered(rollup(q) OVER (ORDER BY hour ROWS 1 PRECEDING))
+FROM (VALUES (1, queue_summary(answered_within => 5, answered_wait => '40 s')), (2, '{}'), (3, '{"answered_within":1,"answered_wait":7000000,"longest_wait":7000000}'), (4, queue_summary(abandoned_late => 1))) AS t(hour, q);
+SELECT queue_summary(answered_within => -1);
+SELECT queue_summary(answered_within => 1, abandoned_wait => '1 s');
+SELECT queue_summary(answered_within => 1, answered_wait => '-1 s');
+SELECT queue_summary(answered_late => 576460752303423488);
+SELECT queue_summary(answered_late => NULL);

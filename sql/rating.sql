@@ -201,3 +201,18 @@ SELECT _rating_split_accum_float8_inv('{"positive_from":4,"responses":1,"positiv
 SELECT _rating_summary_merge(NULL, '{}'), _rating_summary_subtract('{}', NULL), _rating_split_merge(NULL, NULL);
 SELECT rating_kpis(NULL), _rating_split_csat(NULL), _rating_split_csat('{}'), _rating_split_net_score('{}');
 \set VERBOSITY default
+
+-- Scores that come with their number
+SELECT nps(rating_agg(score, answers)), responses(rating_agg(score, answers)) FROM (VALUES (10, 5), (9, 3), (0, 2), (NULL, 7), (5, NULL)) AS t(score, answers);
+SELECT rating_agg(score::smallint, n) = rating_agg(score::double precision, n) AS same, rating_agg(score::bigint, n)::text FROM (VALUES (1, 2::bigint), (10, 0)) AS t(score, n);
+SELECT i, responses(rating_agg(i % 11, i) OVER (ORDER BY i ROWS 2 PRECEDING)) FROM generate_series(1, 5) AS i;
+SELECT rating_agg(5, -1);
+SELECT rating_agg(11, 0);
+SELECT rating_agg(1, n) FROM (VALUES (9223372036854775807), (1)) AS t(n);
+-- Wilson's interval of csat
+SELECT round(csat_low(r)::numeric, 6) AS low, round(csat_high(r)::numeric, 6) AS high, csat_low(r) = wilson_low(proportion(r, 4, 5)) AS same,
+       csat_high(r, 3, 0.9) = wilson_high(proportion(r, 3, 10), 0.9) AS too, csat_low('{}'), csat_high('{}', 4)
+FROM (SELECT rating_agg(score) AS r FROM (VALUES (5), (4), (4), (2), (1)) AS t(score)) AS s;
+SELECT csat_low(rating_agg(7));
+SELECT csat_low(rating_agg(7), 11);
+SELECT csat_high(rating_agg(7), 5, 1);

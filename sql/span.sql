@@ -289,3 +289,19 @@ DROP AGGREGATE only_less(tstzrange), no_start(span_summary);
 DROP VIEW running;
 DROP TABLE chat, agent_day, team, random_span, huge;
 DROP FUNCTION span(int, int, text);
+
+-- Rows as systems write them: clocks of two machines, ends that never came
+SELECT plausible_span('2026-03-02 10:00:00.5+00', '2026-03-02 10:00+00') AS inverted, plausible_span(NULL, '2026-03-02 10:00+00') AS no_start,
+       upper_inf(plausible_span('2026-03-02 10:00+00', NULL)) AS still_open, upper_inf(plausible_span('2026-03-02 10:00+00', 'infinity')) AS open_too,
+       plausible_span('2026-03-02 10:00+00', '2026-03-03 10:00:00.000001+00', '1 day') AS too_long, plausible_span('2026-03-02 10:00+00', '2026-03-03 10:00+00', '24 h') IS NOT NULL AS just_so,
+       plausible_span('-infinity', '2026-03-02 10:00+00') AS no_moment;
+SELECT plausible_span('2026-03-02 10:00+00', '2026-03-02 11:00+00', NULL);
+SELECT plausible_span('2026-03-02 10:00+00', '2026-03-02 11:00+00', '-1 s');
+
+-- Absences shorter than the grace are none: 3 minutes within, 10 at the end
+SELECT adherence(a, s) * 120 AS minutes, adherence(a, s, '3 min') * 120 AS not_shorter, adherence(a, s, '3 min 1 s') * 120 AS with_grace, adherence(a, s, '1 h') AS all_of_it
+FROM (SELECT span_agg(tstzrange('2026-03-02 09:00+00', '2026-03-02 10:00+00')) + span_agg(tstzrange('2026-03-02 10:03+00', '2026-03-02 10:50+00')) AS a,
+             span_agg(tstzrange('2026-03-02 09:00+00', '2026-03-02 11:00+00')) AS s) AS t;
+SELECT adherence('{}', span_agg(tstzrange('2026-03-02 09:00+00', '2026-03-02 11:00+00')), '3 h'), adherence(span_agg(tstzrange('2026-03-02 09:00+00', '2026-03-02 11:00+00')), '{}', '3 h')
+FROM generate_series(1, 1);
+SELECT adherence('{}', '{}', '-1 s');

@@ -35,8 +35,8 @@ getarg_agents(FunctionCallInfo fcinfo, int n)
 {
 	double		agents = PG_GETARG_FLOAT8(n);
 
-	if (!(agents >= 1) || agents != floor(agents))	/* NaN too */
-		domain_error("agents", "be a whole number, 1 or more", agents);
+	if (!(agents >= 1))			/* NaN too */
+		domain_error("agents", "be 1 or more", agents);
 	if (agents > ERLANG_MAX)
 		too_large_error("agents", agents);
 	return agents;
@@ -169,6 +169,11 @@ getargs_erlang_a(FunctionCallInfo fcinfo)
 	ErlangAArguments a;
 
 	a.agents = getarg_agents(fcinfo, 0);
+	if (a.agents != floor(a.agents))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("agents must be a whole number: %s", float8out_internal(a.agents)),
+				 errhint("Interpolate between the whole numbers on either side. Erlang B and C take fractions.")));
 	a.load = getarg_load(fcinfo, 1);
 	a.aht = getarg_positive_time(fcinfo, 2, "aht");
 	a.patience = getarg_positive_time(fcinfo, 3, "patience") / a.aht;

@@ -20,12 +20,59 @@
 #define ERLANG_MAX 1e9
 
 /*
+ * 1 / B(f, A) - 1 for a fraction f of an agent, 0 <= f < 1, A > 0: Erlang's formula
+ * between whole numbers is 1/B = A * integral over t from 0 of exp(-A t) (1 + t)^f,
+ * an incomplete gamma function, by its continued fraction or its series.
+ */
+static inline double
+erlang_fraction_inverse_loss(double f, double load)
+{
+	if (f == 0)
+		return 0;
+	if (load > 2)
+	{
+		double		b = load - f;
+		double		c = 1e300;
+		double		d = 1 / b;
+		double		result = d;
+
+		for (double i = 1; i < 10000; i++)
+		{
+			double		a = -i * (i - 1 - f);
+			double		factor;
+
+			b += 2;
+			d = 1 / (a * d + b);
+			c = b + a / c;
+			factor = c * d;
+			result *= factor;
+			if (fabs(factor - 1) < 1e-16)
+				break;
+		}
+		return load * result - 1;
+	}
+	else
+	{
+		double		term = 1 / (1 + f);
+		double		sum = term;
+
+		for (double k = 2; term > sum * 1e-18; k++)
+		{
+			term *= load / (k + f);
+			sum += term;
+		}
+		return exp(load) * pow(load, -f) * tgamma(1 + f) - load * sum - 1;
+	}
+}
+
+/*
  * 1 / B(n, A) - 1 for Erlang's loss formula B, n >= 0, A > 0.
  *
  * The recursion 1/B(n) = 1 + (n/A) / B(n-1) written out is
  * 1 + n/A + n(n-1)/A^2 + ..., whose terms are summed from the large end of n: about
- * 10 sqrt(n) of them matter near n = A, fewer elsewhere.  Infinity when B is
- * below the smallest double.
+ * 10 sqrt(n) of them matter near n = A, fewer elsewhere.  Where n is no whole
+ * number the last term is that of its fraction.  Infinity when B is below the
+ * smallest double.
  */
 static inline double
 erlang_inverse_loss(double n, double load)
@@ -34,15 +81,15 @@ erlang_inverse_loss(double n, double load)
 	double		term = 1;
 	double		sum = 0;
 
-	for (double k = n; k > 0; k--)
+	for (double k = n; k >= 1; k--)
 	{
 		term *= k * step;
 		sum += term;
 		/* the terms rise to a peak and fall: a negligible one is the end */
 		if (term <= sum * 1e-18 || isinf(sum))
-			break;
+			return sum;
 	}
-	return sum;
+	return sum + term * erlang_fraction_inverse_loss(n - floor(n), load);
 }
 
 static inline double

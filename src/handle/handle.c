@@ -136,6 +136,43 @@ HANDLE_MEAN(handle_average_wrap, h->wrap, h->handled, DURATION_INTERVAL);
 KPI_FUNCTION(handle_total_handle_time,
 			 kpi_interval_datum(handle_total(PG_GETARG_HANDLE_P(0))));
 
+/* ---------- contacts that somebody else has counted ---------- */
+
+static int64
+getarg_count(FunctionCallInfo fcinfo, int n, const char *argument)
+{
+	int64		count = PG_GETARG_INT64(n);
+
+	if (count < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: " INT64_FORMAT, argument, count)));
+	return count;
+}
+
+/* handle_summary(handled, talk, hold, wrap, held) */
+PG_FUNCTION_INFO_V1(handle_summary_from_counts);
+Datum
+handle_summary_from_counts(PG_FUNCTION_ARGS)
+{
+	HandleSummary *h = palloc0(sizeof(HandleSummary));
+	const char *complaint;
+
+	h->handled = getarg_count(fcinfo, 0, "handled");
+	h->talk = kpi_getarg_duration(fcinfo, 1, DURATION_INTERVAL, "talk");
+	h->hold = kpi_getarg_duration(fcinfo, 2, DURATION_INTERVAL, "hold");
+	h->wrap = kpi_getarg_duration(fcinfo, 3, DURATION_INTERVAL, "wrap");
+	h->held = getarg_count(fcinfo, 4, "held");
+	complaint = handle_complaint(h);
+	if (complaint != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("no set of contacts has these counts and times"),
+				 errdetail("%s", complaint),
+				 errhint("The arguments are handle_summary(handled, talk, hold, wrap, held), times as sums over all contacts.")));
+	PG_RETURN_POINTER(h);
+}
+
 /* ---------- all of them in a row ---------- */
 
 static void

@@ -31,6 +31,9 @@ COMMENT ON TYPE handle_summary IS
 @function handle_kpis(handle_summary, OUT handled bigint, OUT held bigint, OUT aht_seconds double precision, OUT average_talk_seconds double precision, OUT average_hold_seconds double precision, OUT average_hold_when_held_seconds double precision, OUT average_wrap_seconds double precision, OUT total_handle_time_seconds double precision) RETURNS record
     all KPIs of handling as one row of plain numbers for reporting tools, durations in seconds; FROM hourly, handle_kpis(h)
 
+@function handle_summary(handled bigint DEFAULT 0, talk interval DEFAULT '0', hold interval DEFAULT '0', wrap interval DEFAULT '0', held bigint DEFAULT 0) RETURNS handle_summary AS handle_summary_from_counts
+    contacts that an ACD has already counted, with the sums of their times and how many were held; NULL gives NULL
+
 -- Support functions of the aggregates
 
 @final _handle_aht_seconds(handle_summary) RETURNS double precision STRICT

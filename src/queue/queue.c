@@ -151,6 +151,7 @@ queue_summary_merge(PG_FUNCTION_ARGS)
 typedef struct QueueMoving
 {
 	QueueSummary sums;			/* its longest wait is not kept */
+	int64		hidden;			/* how many summaries hide their longest wait */
 	MaxDeque	longest;
 } QueueMoving;
 
@@ -169,6 +170,7 @@ moving_start(FunctionCallInfo fcinfo)
 				 errhint("This function serves an aggregate. Call the aggregate instead.")));
 	state = MemoryContextAlloc(context, sizeof(QueueMoving));
 	state->sums = empty;
+	state->hidden = 0;
 	deque_init(&state->longest, context);
 	return state;
 }
@@ -219,6 +221,8 @@ queue_moving_summary(FunctionCallInfo fcinfo, bool enters)
 		else
 			queue_subtract_sums(&state->sums, summary);
 		moving_wait(state, summary->longest, enters);
+		if (unlikely(queue_hides_longest(summary)))
+			state->hidden += enters ? 1 : -1;
 	}
 	PG_RETURN_POINTER(state);
 }
@@ -239,7 +243,7 @@ queue_moving_final(PG_FUNCTION_ARGS)
 		const QueueMoving *state = (const QueueMoving *) PG_GETARG_POINTER(0);
 
 		*result = state->sums;
-		result->longest = deque_is_empty(&state->longest) ? QUEUE_UNKNOWN
+		result->longest = state->hidden > 0 || deque_is_empty(&state->longest) ? QUEUE_UNKNOWN
 			: deque_max(&state->longest);
 	}
 	PG_RETURN_POINTER(result);
@@ -335,9 +339,12 @@ is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Read anew for each row: cheaper than to find out whether it is the same as before. */
+/*
+ * Read anew for each row: cheaper than to find out whether it is the same as
+ * before.  The words that another rate knows too make a rule of it as well.
+ */
 static QueueRule
-parse_rule(const text *list, const QueueRate *rate)
+parse_rule(const text *list, const QueueRate *rate, const QueueRate *other, QueueRule *other_rule)
 {
 	const char *s = VARDATA_ANY(list);
 	const char *end = s + VARSIZE_ANY_EXHDR(list);
@@ -345,6 +352,8 @@ parse_rule(const text *list, const QueueRate *rate)
 	const QueueWord *said[lengthof(queue_service_level_words)];
 	int			nsaid = 0;
 
+	if (other != NULL)
+		*other_rule = queue_base_rule(other);
 	while (s < end && is_space(*s))
 		s++;
 	if (s == end)
@@ -363,6 +372,11 @@ parse_rule(const text *list, const QueueRate *rate)
 		check_word(word, said, nsaid, rate);
 		said[nsaid++] = word;	/* none twice, so they fit */
 		queue_rule_add(&rule, word);
+		for (int i = 0; other != NULL && i < other->nwords; i++)
+		{
+			if (strcmp(other->words[i].name, word->name) == 0)
+				queue_rule_add(other_rule, &other->words[i]);
+		}
 		if (comma == NULL)
 			return rule;
 		s = comma + 1;
@@ -375,7 +389,7 @@ getarg_rule(FunctionCallInfo fcinfo, const QueueRate *rate)
 {
 	if (PG_NARGS() < 2)
 		return queue_base_rule(rate);
-	return parse_rule(PG_GETARG_TEXT_PP(1), rate);
+	return parse_rule(PG_GETARG_TEXT_PP(1), rate, NULL, NULL);
 }
 
 static Datum
@@ -402,6 +416,54 @@ queue_to_proportion(PG_FUNCTION_ARGS)
 
 	*result = queue_proportion(PG_GETARG_QUEUE_P(0), getarg_rule(fcinfo, &queue_service_level_rate));
 	PG_RETURN_POINTER(result);
+}
+
+/* ---------- contacts that somebody else has counted ---------- */
+
+static int64
+getarg_count(FunctionCallInfo fcinfo, int n, const char *argument)
+{
+	int64		count = PG_GETARG_INT64(n);
+
+	if (count < 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must not be negative: " INT64_FORMAT, argument, count)));
+	if (QUEUE_TOO_MANY(count))
+		kpi_overflow_error(QUEUE_COUNT_NAME);
+	return count;
+}
+
+static int64
+getarg_wait_of(FunctionCallInfo fcinfo, int n, const char *argument, int64 contacts)
+{
+	int64		wait = kpi_getarg_duration(fcinfo, n, DURATION_INTERVAL, argument);
+
+	if (wait > 0 && contacts == 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("%s must be 0 where there are no such contacts: %s", argument,
+						DatumGetCString(DirectFunctionCall1(interval_out, PG_GETARG_DATUM(n)))),
+				 errhint("It is the sum of their waits: their number times their average.")));
+	return wait;
+}
+
+/* queue_summary(answered_within, answered_late, abandoned_within, abandoned_late, answered_wait, abandoned_wait) */
+PG_FUNCTION_INFO_V1(queue_summary_from_counts);
+Datum
+queue_summary_from_counts(PG_FUNCTION_ARGS)
+{
+	static const QueueSummary empty = QUEUE_EMPTY;
+	QueueSummary *q = palloc(sizeof(QueueSummary));
+
+	*q = empty;
+	q->count[ANSWERED_WITHIN] = getarg_count(fcinfo, 0, "answered_within");
+	q->count[ANSWERED_LATE] = getarg_count(fcinfo, 1, "answered_late");
+	q->count[ABANDONED_WITHIN] = getarg_count(fcinfo, 2, "abandoned_within");
+	q->count[ABANDONED_LATE] = getarg_count(fcinfo, 3, "abandoned_late");
+	q->wait[OF_ANSWERED] = getarg_wait_of(fcinfo, 4, "answered_wait", queue_count(q, ANSWERED));
+	q->wait[OF_ABANDONED] = getarg_wait_of(fcinfo, 5, "abandoned_wait", queue_count(q, ABANDONED));
+	PG_RETURN_POINTER(q);
 }
 
 /* ---------- waits ---------- */
@@ -490,21 +552,30 @@ Datum
 queue_kpis(PG_FUNCTION_ARGS)
 {
 	const QueueSummary *q = PG_GETARG_QUEUE_P(0);
+	QueueRule	service_level = queue_base_rule(&queue_service_level_rate);
+	QueueRule	abandonment = queue_base_rule(&queue_abandonment_rate);
 	KpiRow		row = {0};
+
+	/* all rates of a row follow one rule, as far as they know its words */
+	if (PG_NARGS() > 1)
+		service_level = parse_rule(PG_GETARG_TEXT_PP(1), &queue_service_level_rate, &queue_abandonment_rate, &abandonment);
 
 	row_add_count(&row, queue_count(q, OFFERED));
 	row_add_count(&row, queue_count(q, ANSWERED));
 	row_add_count(&row, queue_count(q, QUEUE_BIT(ANSWERED_WITHIN)));
 	row_add_count(&row, queue_count(q, QUEUE_BIT(ANSWERED_LATE)));
+	row_add_count(&row, queue_count(q, QUEUE_BIT(ANSWERED_UNKNOWN)));
 	row_add_count(&row, queue_count(q, ABANDONED));
 	row_add_count(&row, queue_count(q, QUEUE_BIT(ABANDONED_SHORT)));
 	row_add_count(&row, queue_count(q, QUEUE_BIT(ABANDONED_WITHIN)));
 	row_add_count(&row, queue_count(q, QUEUE_BIT(ABANDONED_LATE)));
+	row_add_count(&row, queue_count(q, QUEUE_BIT(ABANDONED_UNKNOWN)));
 	row_add_count(&row, queue_count(q, WAITING));
 	row_add_count(&row, queue_count(q, FLOWED_OUT));
-	row_add_proportion(&row, q, getarg_rule(fcinfo, &queue_service_level_rate));
+	row_add_proportion(&row, q, service_level);
 	row_add_proportion(&row, q, answer_rule);
-	row_add_proportion(&row, q, queue_base_rule(&queue_abandonment_rate));
+	row_add_proportion(&row, q, abandonment);
+	row_add_seconds(&row, true, q->wait[OF_ANSWERED]);
 	row_add_wait(&row, q, &asa);
 	row_add_wait(&row, q, &average_wait);
 	row_add_wait(&row, q, &average_time_to_abandon);

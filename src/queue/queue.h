@@ -258,11 +258,25 @@ queue_merge_sums(QueueSummary *q, const QueueSummary *other)
 		kpi_add(&q->wait[sum], other->wait[sum], "sum of waits");
 }
 
+/* Classes whose waits are known for certain: who flowed out late may have done so after an unknown one. */
+#define SURELY_HAVE_WAIT (MAY_HAVE_WAIT & ~QUEUE_BIT(FLOWED_OUT_LATE))
+
+/* Contacts that somebody else has counted: their waits are known, the longest of them is not. */
+static inline bool
+queue_hides_longest(const QueueSummary *q)
+{
+	return q->longest == QUEUE_UNKNOWN && queue_count(q, SURELY_HAVE_WAIT) > 0;
+}
+
+/* What hides its longest wait hides that of the whole. */
 static inline void
 queue_merge(QueueSummary *q, const QueueSummary *other)
 {
+	bool		hidden = unlikely(Min(q->longest, other->longest) == QUEUE_UNKNOWN) &&
+		(queue_hides_longest(q) || queue_hides_longest(other));
+
 	queue_merge_sums(q, other);
-	q->longest = Max(q->longest, other->longest);
+	q->longest = hidden ? QUEUE_UNKNOWN : Max(q->longest, other->longest);
 }
 
 /* The longest wait as in queue_remove_class. */
@@ -298,16 +312,12 @@ queue_complaint(const QueueSummary *q)
 		[OF_ANSWERED] = ANSWERED_KNOWN,
 		[OF_ABANDONED] = ABANDONED_KNOWN,
 	};
-	/* who flowed out late may have done so after an unknown wait */
-	const uint32 certain = MAY_HAVE_WAIT & ~QUEUE_BIT(FLOWED_OUT_LATE);
 
 	for (int class = 0; class < QUEUE_CLASSES; class++)
 	{
 		if (QUEUE_TOO_MANY(q->count[class]))
 			return "The number of contacts of a class must stay below 2^59.";
 	}
-	if (q->longest == QUEUE_UNKNOWN && queue_count(q, certain) > 0)
-		return "Contacts have known waits, but the longest wait is null.";
 	if (q->longest != QUEUE_UNKNOWN && queue_count(q, MAY_HAVE_WAIT) == 0)
 		return "There is a longest wait, but no contact has a known wait.";
 	for (int sum = 0; sum < QUEUE_SUMS; sum++)
@@ -316,7 +326,7 @@ queue_complaint(const QueueSummary *q)
 		int64		bound;
 
 		if (count == 0 ? q->wait[sum] > 0
-			: !pg_mul_s64_overflow(count, q->longest, &bound) && q->wait[sum] > bound)
+			: q->longest != QUEUE_UNKNOWN && !pg_mul_s64_overflow(count, q->longest, &bound) && q->wait[sum] > bound)
 			return "A sum of waits exceeds the number of contacts times the longest wait.";
 	}
 	if (queue_count(q, WAITING | FLOWED_OUT) == 0 &&

@@ -56,26 +56,18 @@ COMMENT ON TYPE queue_summary IS
     the longest known wait of all contacts, waiting and flowed out included; NULL when no such wait is known
 
 @table rule
-arguments
-queue_summary
-queue_summary, rule text
+arguments                | by
+queue_summary            | -
+queue_summary, rule text | , by this rule
 @end
 
 @each rule
-CREATE FUNCTION queue_kpis(@arguments@,
-    OUT offered bigint, OUT answered bigint, OUT answered_within bigint, OUT answered_late bigint,
-    OUT abandoned bigint, OUT abandoned_short bigint, OUT abandoned_within bigint, OUT abandoned_late bigint,
-    OUT waiting bigint, OUT flowed_out bigint,
-    OUT service_level double precision, OUT answer_rate double precision, OUT abandonment_rate double precision,
-    OUT asa_seconds double precision, OUT average_wait_seconds double precision,
-    OUT average_time_to_abandon_seconds double precision, OUT average_patience_seconds double precision,
-    OUT longest_wait_seconds double precision)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'queue_kpis';
+@function queue_kpis(@arguments@, OUT offered bigint, OUT answered bigint, OUT answered_within bigint, OUT answered_late bigint, OUT answered_unknown bigint, OUT abandoned bigint, OUT abandoned_short bigint, OUT abandoned_within bigint, OUT abandoned_late bigint, OUT abandoned_unknown bigint, OUT waiting bigint, OUT flowed_out bigint, OUT service_level double precision, OUT answer_rate double precision, OUT abandonment_rate double precision, OUT answered_wait_seconds double precision, OUT asa_seconds double precision, OUT average_wait_seconds double precision, OUT average_time_to_abandon_seconds double precision, OUT average_patience_seconds double precision, OUT longest_wait_seconds double precision) RETURNS record AS queue_kpis
+    all KPIs of a queue as one row of plain numbers for reporting tools@by@; durations in seconds; FROM hourly, queue_kpis(q)
 @end
-COMMENT ON FUNCTION queue_kpis(queue_summary) IS
-'all KPIs of a queue as one row of plain numbers for reporting tools: counts, rates 0 to 1, durations in seconds; FROM hourly, queue_kpis(q)';
-COMMENT ON FUNCTION queue_kpis(queue_summary, text) IS
-'all KPIs of a queue as one row of plain numbers for reporting tools, by this rule; durations in seconds';
+
+@function queue_summary(answered_within bigint DEFAULT 0, answered_late bigint DEFAULT 0, abandoned_within bigint DEFAULT 0, abandoned_late bigint DEFAULT 0, answered_wait interval DEFAULT '0', abandoned_wait interval DEFAULT '0') RETURNS queue_summary AS queue_summary_from_counts
+    contacts that an ACD has already counted, with the sums of their waits; the longest wait is unknown; NULL gives NULL
 
 -- Support functions of the aggregates
 

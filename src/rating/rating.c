@@ -150,6 +150,47 @@ KPI_FUNCTION(rating_accum_int4_inv, rating_discard(fcinfo, score_int4(PG_GETARG_
 KPI_FUNCTION(rating_accum_int8_inv, rating_discard(fcinfo, score_int8(PG_GETARG_INT64(1))));
 KPI_FUNCTION(rating_accum_float8_inv, rating_discard(fcinfo, score_float8(PG_GETARG_FLOAT8(1))));
 
+/* Scores that come with their number: (state, score, answers) */
+static inline int64
+getarg_answers(FunctionCallInfo fcinfo)
+{
+	int64		answers = PG_GETARG_INT64(2);
+
+	if (unlikely(answers < 0))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("answers must not be negative: " INT64_FORMAT, answers),
+				 errhint("It is how many gave the score; the arguments are rating_agg(score, answers).")));
+	return answers;
+}
+
+static inline Datum
+rating_accumulate_counted(FunctionCallInfo fcinfo, int score)
+{
+	RatingSummary *state = kpi_getarg_state(fcinfo, sizeof(RatingSummary));
+
+	rating_add_counted(state, score, getarg_answers(fcinfo));
+	PG_RETURN_POINTER(state);
+}
+
+static inline Datum
+rating_discard_counted(FunctionCallInfo fcinfo, int score)
+{
+	RatingSummary *state = kpi_getarg_state(fcinfo, sizeof(RatingSummary));
+
+	rating_remove_counted(state, score, getarg_answers(fcinfo));
+	PG_RETURN_POINTER(state);
+}
+
+KPI_FUNCTION(rating_accum_counted_int2, rating_accumulate_counted(fcinfo, score_int4(PG_GETARG_INT16(1))));
+KPI_FUNCTION(rating_accum_counted_int4, rating_accumulate_counted(fcinfo, score_int4(PG_GETARG_INT32(1))));
+KPI_FUNCTION(rating_accum_counted_int8, rating_accumulate_counted(fcinfo, score_int8(PG_GETARG_INT64(1))));
+KPI_FUNCTION(rating_accum_counted_float8, rating_accumulate_counted(fcinfo, score_float8(PG_GETARG_FLOAT8(1))));
+KPI_FUNCTION(rating_accum_counted_int2_inv, rating_discard_counted(fcinfo, score_int4(PG_GETARG_INT16(1))));
+KPI_FUNCTION(rating_accum_counted_int4_inv, rating_discard_counted(fcinfo, score_int4(PG_GETARG_INT32(1))));
+KPI_FUNCTION(rating_accum_counted_int8_inv, rating_discard_counted(fcinfo, score_int8(PG_GETARG_INT64(1))));
+KPI_FUNCTION(rating_accum_counted_float8_inv, rating_discard_counted(fcinfo, score_float8(PG_GETARG_FLOAT8(1))));
+
 /* a + b, and the transition and combine function of rollup */
 PG_FUNCTION_INFO_V1(rating_summary_merge);
 Datum
@@ -458,6 +499,27 @@ rating_csat_from(PG_FUNCTION_ARGS)
 	check_satisfied_from(satisfied_from);
 	return csat_of(fcinfo, satisfied_from);
 }
+
+/* csat_low, csat_high (r [, satisfied_from [, confidence]]): Wilson's interval of csat */
+static Datum
+csat_interval(FunctionCallInfo fcinfo, int sign)
+{
+	const RatingSummary *r = PG_GETARG_RATING_P(0);
+	double		z = kpi_confidence_z(kpi_getarg_confidence(fcinfo, 2));
+	int64		responses = rating_responses(r);
+	int32		satisfied_from = 4;
+
+	if (PG_NARGS() > 1)
+		check_satisfied_from(satisfied_from = PG_GETARG_INT32(1));
+	else
+		check_scale(r, 1, 5, "csat", "csat_low(rating_agg(score), satisfied_from)");
+	if (responses == 0)
+		PG_RETURN_NULL();
+	PG_RETURN_FLOAT8(wilson_end(rating_count(r, satisfied_from, RATING_MAX), responses, sign * z));
+}
+
+KPI_FUNCTION(rating_csat_low, csat_interval(fcinfo, -1));
+KPI_FUNCTION(rating_csat_high, csat_interval(fcinfo, 1));
 
 PG_FUNCTION_INFO_V1(rating_ces);
 Datum

@@ -49,6 +49,19 @@ rating_remove(RatingSummary *r, int score)
 	kpi_subtract(&r->answers[score], 1, "rating_summary");
 }
 
+/* The same score so many times */
+static inline void
+rating_add_counted(RatingSummary *r, int score, int64 answers)
+{
+	kpi_add(&r->answers[score], answers, "count of a rating_summary");
+}
+
+static inline void
+rating_remove_counted(RatingSummary *r, int score, int64 answers)
+{
+	kpi_subtract(&r->answers[score], answers, "rating_summary");
+}
+
 static inline void
 rating_merge(RatingSummary *a, const RatingSummary *b)
 {

@@ -52,6 +52,21 @@ COMMENT ON TYPE rating_summary IS
 @function nps_high(rating_summary, confidence double precision) RETURNS double precision AS rating_nps_high
     upper end of the adjusted-Wald interval of the net promoter score at this confidence (above 0, below 1), -100 to 100; NULL without answers
 
+@table end
+end  | side
+low  | lower
+high | upper
+@end
+
+@each end
+@function csat_@end@(rating_summary) RETURNS double precision AS rating_csat_@end@
+    @side@ end of the 95 % Wilson interval of csat on a scale from 1 to 5, 0 to 1; NULL without answers
+@function csat_@end@(rating_summary, satisfied_from integer) RETURNS double precision AS rating_csat_@end@
+    @side@ end of the 95 % Wilson interval of csat(r, satisfied_from), 0 to 1; NULL without answers
+@function csat_@end@(rating_summary, satisfied_from integer, confidence double precision) RETURNS double precision AS rating_csat_@end@
+    @side@ end of the Wilson interval of csat(r, satisfied_from) at this confidence, 0 to 1; NULL without answers
+@end
+
 @function nps_p_value(a rating_summary, b rating_summary) RETURNS double precision AS rating_nps_p_value
     two-sided z-test of two net promoter scores, from the adjusted-Wald counts; NULL when a summary has no answers
 
@@ -71,6 +86,8 @@ double precision | float8
 @each score
 @transition _rating_accum_@C@(rating_summary, @T@) STRICT
 @inverse _rating_accum_@C@_inv(rating_summary, @T@) STRICT
+@transition _rating_accum_counted_@C@(rating_summary, @T@, bigint) STRICT
+@inverse _rating_accum_counted_@C@_inv(rating_summary, @T@, bigint) STRICT
 @end
 @merge _rating_summary_merge(rating_summary, rating_summary) STRICT
 @subtract _rating_summary_subtract(rating_summary, rating_summary) STRICT
@@ -95,6 +112,11 @@ COMMENT ON OPERATOR - (rating_summary, rating_summary) IS 'remove what was added
 
 @aggregate rating_agg(score @T@) OF rating_summary BY _rating_accum_@C@
     answers counted by score, 0 to 10, as a rating_summary; NULL scores are ignored; all 0 without answers
+@end
+
+@each score
+@aggregate rating_agg(score @T@, answers bigint) OF rating_summary BY _rating_accum_counted_@C@
+    scores that come with their number of answers, as a rating_summary; rows with a NULL are ignored; all 0 without answers
 @end
 
 @aggregate rollup(summary rating_summary) OF rating_summary BY _rating_summary_merge

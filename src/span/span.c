@@ -217,6 +217,17 @@ share_of(FunctionCallInfo fcinfo, const char *base)
 	return result;
 }
 
+/* adherence(actual, scheduled, grace): an absence shorter than grace is none */
+static TimeShare
+adherence_with_grace(FunctionCallInfo fcinfo)
+{
+	TimeShare	result = share_of(fcinfo, "scheduled");
+	int64		grace = kpi_getarg_duration(fcinfo, 2, DURATION_INTERVAL, "grace");
+
+	result.part += span_short_gaps(PG_GETARG_SPAN_VIEW(1), PG_GETARG_SPAN_VIEW(0), grace);
+	return result;
+}
+
 static TimeShare
 conformance_of(FunctionCallInfo fcinfo)
 {
@@ -250,7 +261,43 @@ share_datum(FunctionCallInfo fcinfo, TimeShare share)
 KPI_FUNCTION(span_summary_time_share, time_share_datum(share_of(fcinfo, "whole")));
 KPI_FUNCTION(span_summary_utilization, share_datum(fcinfo, share_of(fcinfo, "worked")));
 KPI_FUNCTION(span_summary_adherence, share_datum(fcinfo, share_of(fcinfo, "scheduled")));
+KPI_FUNCTION(span_summary_adherence_grace, share_datum(fcinfo, adherence_with_grace(fcinfo)));
 KPI_FUNCTION(span_summary_conformance, share_datum(fcinfo, conformance_of(fcinfo)));
+
+/* ---------- ranges ---------- */
+
+/* plausible_span(start_at, end_at [, longest]): NULL where no span can be meant; no end is still open */
+PG_FUNCTION_INFO_V1(span_plausible);
+Datum
+span_plausible(PG_FUNCTION_ARGS)
+{
+	TypeCacheEntry *typcache = lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO);
+	RangeBound	lower = {.inclusive = true, .lower = true};
+	RangeBound	upper = {0};
+	int64		longest = PG_INT64_MAX;
+	TimestampTz start;
+	TimestampTz end;
+
+	if (PG_NARGS() > 2)
+	{
+		if (PG_ARGISNULL(2))
+			kpi_null_argument_error("longest");
+		longest = kpi_getarg_duration(fcinfo, 2, DURATION_INTERVAL, "longest");
+	}
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	start = PG_GETARG_TIMESTAMPTZ(0);
+	end = PG_ARGISNULL(1) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(1);
+	if (end < start || TIMESTAMP_NOT_FINITE(start))
+		PG_RETURN_NULL();
+	/* two moments are never further apart than an int64 of microseconds */
+	if (!TIMESTAMP_IS_NOEND(end) && end - start > longest)
+		PG_RETURN_NULL();
+	lower.val = TimestampTzGetDatum(start);
+	upper.val = TimestampTzGetDatum(end);
+	upper.infinite = TIMESTAMP_IS_NOEND(end);
+	return kpi_make_range(typcache, &lower, &upper);
+}
 
 /* ---------- multiranges ---------- */
 

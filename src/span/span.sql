@@ -61,8 +61,18 @@ CREATE CAST (tstzmultirange AS span_summary) WITH FUNCTION span_summary(tstzmult
 @function adherence(actual span_summary, scheduled span_summary) RETURNS double precision AS span_summary_adherence
     share of one agent's scheduled time that was worked as scheduled, 0 to 1; NULL when nothing was scheduled or actual is NULL
 
+@function adherence(actual span_summary, scheduled span_summary, grace interval) RETURNS double precision AS span_summary_adherence_grace
+    adherence where an absence shorter than grace is none, 0 to 1; NULL when nothing was scheduled or an argument is NULL
+
 @function conformance(actual span_summary, scheduled span_summary) RETURNS double precision AS span_summary_conformance
     time that one agent worked / was scheduled, whenever it was: may pass 1; NULL when nothing was scheduled or actual is NULL
+
+-- Rows as systems write them
+
+@function plausible_span(start_at timestamptz, end_at timestamptz) RETURNS tstzrange AS span_plausible OPEN TO NULL
+    the span from start_at to end_at, or NULL where the end is earlier or the start NULL; a NULL end is still open
+@function plausible_span(start_at timestamptz, end_at timestamptz, longest interval) RETURNS tstzrange AS span_plausible OPEN TO NULL
+    the same, and NULL where the span is longer than longest; a NULL end is still open
 
 -- Support functions of the aggregates
 

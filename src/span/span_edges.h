@@ -366,6 +366,42 @@ span_overlap(SpanView a, SpanView b)
 	return sum;
 }
 
+/*
+ * How long a had a span open but b had not, in stretches shorter than "grace":
+ * who comes back so soon was hardly away.
+ */
+static inline int64
+span_short_gaps(SpanView a, SpanView b, int64 grace)
+{
+	int64		open_a = 0;
+	int64		open_b = 0;
+	int64		start = 0;
+	int64		sum = 0;
+	Size		i = 0;
+	Size		j = 0;
+
+	/* after the last edge of a nothing of it is open */
+	while (i < a.n)
+	{
+		bool		before = open_a > 0 && open_b <= 0;
+		bool		after;
+		int64		time = j < b.n ? Min(a.edges[i].time, b.edges[j].time) : a.edges[i].time;
+
+		SPAN_CHECK_FOR_INTERRUPTS(i + j);
+		if (a.edges[i].time == time)
+			open_a += a.edges[i++].change;
+		if (j < b.n && b.edges[j].time == time)
+			open_b += b.edges[j++].change;
+		after = open_a > 0 && open_b <= 0;
+		if (!before && after)
+			start = time;
+		else if (before && !after && !TIMESTAMP_NOT_FINITE(start) && !TIMESTAMP_NOT_FINITE(time) &&
+				 time - start < grace)
+			sum += time - start;
+	}
+	return sum;
+}
+
 /* The edges of what lies from start to end; out has room for 2 more than s. */
 static inline Size
 span_clip(SpanView s, int64 start, int64 end, SpanEdge *out)

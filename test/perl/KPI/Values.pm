@@ -79,7 +79,7 @@ sub argument
 	return ("floor(v$total * 1000)::$type", 1) if $name eq 'total' && $is_number;
 	return ("floor(u$n * v$total * 1000)::$type", 1) if $name eq 'hits' && $is_number && defined $total;
 	# mostly once or a few times, seldom many
-	return ("(CASE WHEN v$n < 0.2 THEN 0 WHEN v$n < 0.9 THEN floor(u$n * 5) ELSE floor(u$n * 1000) END)::$type", 1) if $name eq 'times' && $type eq 'bigint';
+	return ("(CASE WHEN v$n < 0.2 THEN 0 WHEN v$n < 0.9 THEN floor(u$n * 5) ELSE floor(u$n * 1000) END)::$type", 1) if $name =~ /^(times|answers)$/ && $type eq 'bigint';
 	if ($name eq 'value' && $is_number)
 	{
 		# of both signs: nought, whole, with more than six decimals, large
