@@ -183,9 +183,8 @@ is_scanned_by_server(RelOptInfo *rel)
 }
 
 /*
- * Do all ways to read a table with partitions read these?  How somebody walks
- * through them is no concern of ours, but a way that has no inputs does not read
- * them.  Each partition is looked at for itself.
+ * Are all ways to read a table with partitions the server's own appending of them?
+ * Each partition is looked at for itself.
  */
 static bool
 are_appends(List *paths)
@@ -196,8 +195,7 @@ are_appends(List *paths)
 	{
 		Path	   *path = below_helpers(lfirst(lc));
 
-		if (!IsA(path, AppendPath) && !IsA(path, MergeAppendPath) &&
-			!(IsA(path, CustomPath) && ((CustomPath *) path)->custom_paths != NIL))
+		if (!IsA(path, AppendPath) && !IsA(path, MergeAppendPath))
 			return false;
 	}
 	return true;
