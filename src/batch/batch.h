@@ -303,6 +303,7 @@ extern Size batch_groups_state_offset(BatchGroups *groups);
 extern void batch_groups_on_new(BatchGroups *groups, void (*init) (void *arg, char *group), void *arg);
 extern void batch_groups_find(BatchGroups *groups, char **group);
 extern void batch_groups_ensure_one(BatchGroups *groups);
+extern BatchGroup *batch_groups_blank(BatchGroups *groups);
 extern BatchGroup *batch_groups_next(BatchGroups *groups);
 extern void batch_groups_rewind(BatchGroups *groups, bool all);
 extern void batch_groups_reset(BatchGroups *groups, bool all);
@@ -447,6 +448,10 @@ typedef struct BatchState
 	CustomScanState css;
 	int			nkeys;
 	int			naggs;
+	int			ngroupings;
+	List	   *sets;			/* of grouping sets */
+	int			set;			/* whose groups are being returned */
+	bool		any_group;		/* has been returned */
 	BatchScan	scan;
 	BatchColumns filter;		/* what the WHERE clause reads, page by page */
 	BatchColumns main;			/* what keys and aggregates read, batch by batch */
@@ -478,6 +483,8 @@ typedef struct BatchPlanInfo
 	int			naggs;
 	bool		grouped;		/* there is a GROUP BY, if only of constants */
 	int			nquals;			/* of the table; the rest of custom_exprs belongs to the join */
+	int			ngroupings;		/* columns of GROUPING() between keys and aggregates */
+	List	   *sets;			/* of grouping sets, see batch_sets_plan */
 	List	   *dimensions;		/* see batch_plan_dimensions */
 } BatchPlanInfo;
 

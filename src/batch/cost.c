@@ -136,7 +136,7 @@ batch_memory_suffices(BatchQuery *q)
 {
 	double		rows = Max(q->input->rows, 1);
 
-	return q->ngroups * group_size(q) <= (double) get_hash_memory_limit() || rows / q->ngroups >= 8;
+	return q->nfinest * group_size(q) <= (double) get_hash_memory_limit() || rows / q->nfinest >= 8;
 }
 
 /* ---------- the path ---------- */
@@ -224,7 +224,7 @@ batch_cost_path(BatchQuery *q, BatchPath *batch)
 	}
 	cost += rows * join_cost(q, source);
 	cost += joined * row_cost(q, batch);
-	path->rows = clamp_row_est(Min(q->ngroups, joined));
+	path->rows = clamp_row_est(Min(q->nfinest, joined)) * Max(list_length(q->sets), 1);
 	path->startup_cost = cost;
 	path->total_cost = cost + path->rows * cpu_tuple_cost * 0.5;
 	add_disabled(path, source);
@@ -287,6 +287,52 @@ unit_of_key(Node *node, Var **column)
 	return unit;
 }
 
+/* How many values a field of a moment can have, or 0: extract(), also cast to a whole number. */
+static double
+values_of_key(Node *node)
+{
+	static const struct
+	{
+		const char *name;
+		double		values;
+	}			fields[] = {
+		{"minute", 60}, {"hour", 24}, {"dow", 7}, {"isodow", 7}, {"day", 31}, {"week", 53}, {"month", 12},
+		{"quarter", 4}, {"doy", 366},
+	};
+	FuncExpr   *call = (FuncExpr *) node;
+	char	   *name;
+
+	if (!IsA(node, FuncExpr))
+		return 0;
+	switch (call->funcid)
+	{
+		case F_INT2_NUMERIC:
+		case F_INT4_NUMERIC:
+		case F_INT8_NUMERIC:
+		case F_FLOAT8_NUMERIC:
+		case F_INT2_FLOAT8:
+		case F_INT4_FLOAT8:
+		case F_INT8_FLOAT8:
+			return values_of_key(linitial(call->args));
+		case F_EXTRACT_TEXT_TIMESTAMPTZ:
+		case F_EXTRACT_TEXT_TIMESTAMP:
+		case F_EXTRACT_TEXT_DATE:
+		case F_DATE_PART_TEXT_TIMESTAMPTZ:
+		case F_DATE_PART_TEXT_TIMESTAMP:
+		case F_DATE_PART_TEXT_DATE:
+			break;
+		default:
+			return 0;
+	}
+	name = constant_field(call);
+	for (size_t i = 0; name && i < lengthof(fields); i++)
+	{
+		if (pg_strcasecmp(name, fields[i].name) == 0)
+			return fields[i].values;
+	}
+	return 0;
+}
+
 /* The range of a timestamp column, by its statistics. */
 static double
 range_of_column(PlannerInfo *root, Var *column)
@@ -315,20 +361,23 @@ range_of_column(PlannerInfo *root, Var *column)
  * its own; there are no more groups than units in the column's range.
  */
 double
-batch_estimate_groups(BatchQuery *q)
+batch_estimate_groups(BatchQuery *q, List *keys)
 {
 	double		rows = Max(q->input->rows, 1);
 	double		groups = 1;
 	List	   *others = NIL;
 	ListCell   *lc;
 
-	foreach(lc, q->keys)
+	foreach(lc, keys)
 	{
 		Var		   *column = NULL;
+		double		values = values_of_key(lfirst(lc));
 		double		unit = unit_of_key(lfirst(lc), &column);
 		double		range = unit > 0 ? range_of_column(q->root, column) : 0;
 
-		if (range > 0)
+		if (values > 0)
+			groups *= values;
+		else if (range > 0)
 			groups *= range / unit + 1;
 		else
 			others = lappend(others, lfirst(lc));

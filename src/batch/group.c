@@ -692,6 +692,17 @@ batch_groups_ensure_one(BatchGroups *groups)
 		new_group(groups, &groups->table, 0, 0);
 }
 
+/* A group without rows, which no row finds. */
+BatchGroup *
+batch_groups_blank(BatchGroups *groups)
+{
+	BatchGroup *group = MemoryContextAllocZero(groups->table.context, groups->group_size);
+
+	group->nulls = ~(uint32) 0;
+	groups->init(groups->init_arg, (char *) group);
+	return group;
+}
+
 /* The group of every row of the batch, made where it is new. */
 void
 batch_groups_find(BatchGroups *groups, char **group)

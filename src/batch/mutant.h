@@ -25,6 +25,7 @@ typedef enum BatchMutant
 	WHOLE_TABLE,				/* each parallel worker reads all of it */
 	CLAUSE_ORDER,				/* the dearest clause of WHERE comes first */
 	LOST_CLAUSE,				/* of a join is not evaluated */
+	LOST_SET,					/* all groups of grouping sets keep all keys */
 	FOREIGN_SCAN,				/* another extension's scan is overlooked */
 	MUTANTS
 } BatchMutant;

@@ -78,7 +78,7 @@ static void
 begin_groups(BatchState *state, CustomScan *plan, BatchPlanInfo *info)
 {
 	List	   *keys = tlist_exprs(plan->custom_scan_tlist, 0, info->nkeys);
-	List	   *aggrefs = tlist_exprs(plan->custom_scan_tlist, info->nkeys, info->naggs);
+	List	   *aggrefs = tlist_exprs(plan->custom_scan_tlist, info->nkeys + info->ngroupings, info->naggs);
 	List	   *filters = list_copy_tail(plan->custom_exprs, info->nquals);
 	ListCell   *lc;
 	ListCell   *child;
@@ -98,6 +98,8 @@ begin_groups(BatchState *state, CustomScan *plan, BatchPlanInfo *info)
 		state->join_filters = lappend(state->join_filters, batch_compile(&state->main, lfirst(lc), false));
 	state->nkeys = info->nkeys;
 	state->naggs = info->naggs;
+	state->ngroupings = info->ngroupings;
+	state->sets = info->sets;
 	state->aggregates = batch_aggregates_create(&state->main, aggrefs);
 	state->groups = batch_groups_create(&state->main, keys, info->grouped, state->aggregates->state_size);
 	state->aggregates->base = batch_groups_state_offset(state->groups);
@@ -313,6 +315,7 @@ read_groups(BatchState *state)
 		state->emits_all = true;
 	}
 	batch_groups_rewind(state->groups, state->emits_all);
+	state->set = 0;
 	state->emitting = true;
 }
 
@@ -330,27 +333,70 @@ clear_groups(BatchState *state, bool all)
 
 /* ---------- returning groups ---------- */
 
+/* Keys that the set does not have are NULL; the values of the GROUPING()s are its own. */
+static uint32
+store_set(BatchState *state, TupleTableSlot *slot, uint32 nulls)
+{
+	List	   *set;
+
+	if (state->sets == NIL)
+		return nulls;
+	set = list_nth(state->sets, state->set);
+	for (int g = 0; g < state->ngroupings; g++)
+	{
+		slot->tts_isnull[state->nkeys + g] = false;
+		slot->tts_values[state->nkeys + g] = Int32GetDatum(list_nth_int(set, 1 + g));
+	}
+	return MUTANT(LOST_SET) ? nulls : nulls | ~(uint32) linitial_int(set);
+}
+
 static TupleTableSlot *
 store_group(BatchState *state, BatchGroup *group)
 {
 	TupleTableSlot *slot = state->css.ss.ss_ScanTupleSlot;
 	ExprContext *econtext = state->css.ss.ps.ps_ExprContext;
 	MemoryContext old = MemoryContextSwitchTo(econtext->ecxt_per_tuple_memory);
+	int			first = state->nkeys + state->ngroupings;
+	uint32		nulls;
 
 	state->groups_emitted++;
+	state->any_group = true;
 	ExecClearTuple(slot);
 	/* the rest of the row stands for columns that are only read inside */
 	memset(slot->tts_isnull, true, slot->tts_tupleDescriptor->natts);
+	nulls = store_set(state, slot, group->nulls);
 	for (int k = 0; k < state->nkeys; k++)
 	{
-		slot->tts_isnull[k] = (group->nulls >> k) & 1;
+		slot->tts_isnull[k] = (nulls >> k) & 1;
 		slot->tts_values[k] = slot->tts_isnull[k] ? (Datum) 0 : group->keys[k];
 	}
 	for (int a = 0; a < state->naggs; a++)
-		slot->tts_values[state->nkeys + a] =
-			batch_aggregates_partial(state->aggregates, a, (char *) group, &slot->tts_isnull[state->nkeys + a]);
+		slot->tts_values[first + a] =
+			batch_aggregates_partial(state->aggregates, a, (char *) group, &slot->tts_isnull[first + a]);
 	MemoryContextSwitchTo(old);
 	return ExecStoreVirtualTuple(slot);
+}
+
+/*
+ * The next group to be returned.  With grouping sets all groups come again for
+ * each set, and a total of no rows is a row.
+ */
+static BatchGroup *
+next_of_sets(BatchState *state)
+{
+	for (;;)
+	{
+		BatchGroup *group = batch_groups_next(state->groups);
+
+		if (group != NULL || state->sets == NIL)
+			return group;
+		if (state->ended && !state->any_group && linitial_int(list_nth(state->sets, state->set)) == 0)
+			return batch_groups_blank(state->groups);
+		if (state->set + 1 == list_length(state->sets))
+			return NULL;
+		state->set++;
+		batch_groups_rewind(state->groups, state->emits_all);
+	}
 }
 
 static TupleTableSlot *
@@ -362,7 +408,7 @@ next_group(ScanState *node)
 	{
 		if (state->emitting)
 		{
-			BatchGroup *group = batch_groups_next(state->groups);
+			BatchGroup *group = next_of_sets(state);
 
 			if (group != NULL)
 				return store_group(state, group);
@@ -412,6 +458,7 @@ batch_rescan(CustomScanState *node)
 	batch_scan_rewind(&state->scan);
 	clear_groups(state, true);
 	state->ended &= MUTANT(STALE_END);
+	state->any_group = false;
 	state->joining = state->dimensions == NIL;
 	batch_memo_reset(&state->filter);
 	batch_forget_constants(&state->filter);

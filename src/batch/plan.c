@@ -68,8 +68,15 @@ collect_walker(Node *node, BatchQuery *q)
 	}
 	if (IsA(node, Var))
 	{
+		/* the sets that do not have the key it depends on: not understood */
+		q->refused |= q->sets != NIL;
 		q->keys = lappend(q->keys, node);
 		q->key_refs = lappend_int(q->key_refs, 0);
+		return false;
+	}
+	if (IsA(node, GroupingFunc) && q->sets != NIL)
+	{
+		q->groupings = list_append_unique(q->groupings, node);
 		return false;
 	}
 	if (IsA(node, PlaceHolderVar) || IsA(node, GroupingFunc))
@@ -94,6 +101,8 @@ collect_query(BatchQuery *q)
 		q->keys = lappend(q->keys, expr);
 		q->key_refs = lappend_int(q->key_refs, clause->tleSortGroupRef);
 	}
+	if (parse->groupingSets != NIL && !batch_sets_collect(q))
+		return false;
 	collect_walker((Node *) q->output->reltarget->exprs, q);
 	collect_walker((Node *) q->extra->havingQual, q);
 	foreach(lc, q->keys)
@@ -121,6 +130,8 @@ make_partials(BatchQuery *q)
 	q->target = create_empty_pathtarget();
 	forboth(lc, q->keys, ref, q->key_refs)
 		add_column_to_pathtarget(q->target, lfirst(lc), lfirst_int(ref));
+	foreach(lc, q->groupings)
+		add_column_to_pathtarget(q->target, lfirst(lc), foreach_current_index(lc) == 0 ? q->set_ref : 0);
 	foreach(lc, q->partials)
 		add_column_to_pathtarget(q->target, lfirst(lc), 0);
 	set_pathtarget_cost_width(q->root, q->target);
@@ -139,6 +150,7 @@ make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarg
 	CustomPath *custom = &batch->custom;
 	ListCell   *lc;
 
+	batch->query = q;
 	batch->source = source;
 	batch->keys = keys;
 	batch->partials = partials;
@@ -174,7 +186,7 @@ child_target(BatchQuery *q, List *keys, List *partials)
 {
 	PathTarget *target = copy_pathtarget(q->target);
 
-	target->exprs = list_concat(list_copy(keys), partials);
+	target->exprs = list_concat(list_concat_copy(keys, q->groupings), partials);
 	return target;
 }
 
@@ -238,6 +250,8 @@ add_finalize(BatchQuery *q, Path *path)
 	List	   *group_clause = parse->groupClause;
 #endif
 
+	if (q->sets != NIL)
+		group_clause = lappend(list_copy(group_clause), batch_sets_clause(q));
 	get_agg_clause_costs(root, AGGSPLIT_FINAL_DESERIAL, &costs);
 	add_path(q->output, (Path *)
 			 create_agg_path(root, q->output, path, q->output->reltarget,
@@ -292,16 +306,24 @@ add_plain_paths(BatchQuery *q, BatchSource *source)
 
 /* ---------- the hook ---------- */
 
+/* Can the aggregates be computed in parts, by hashing?  Of grouping sets the server does not say. */
+static bool
+can_group(PlannerInfo *root, GroupPathExtraData *extra)
+{
+	if (root->parse->groupingSets != NIL)
+		return !root->hasNonPartialAggs && !root->hasNonSerialAggs && root->numOrderedAggs == 0;
+	return (extra->flags & GROUPING_CAN_PARTIAL_AGG) != 0 &&
+		(root->parse->groupClause == NIL || (extra->flags & GROUPING_CAN_USE_HASH) != 0);
+}
+
 static bool
 is_candidate(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, GroupPathExtraData *extra)
 {
 	Query	   *parse = root->parse;
 
 	return stage == UPPERREL_GROUP_AGG && parse->commandType == CMD_SELECT && parse->hasAggs &&
-		parse->groupingSets == NIL && !parse->hasTargetSRFs && root->rowMarks == NIL &&
-		root->qual_security_level == 0 &&
-		(extra->flags & GROUPING_CAN_PARTIAL_AGG) != 0 &&
-		(parse->groupClause == NIL || (extra->flags & GROUPING_CAN_USE_HASH) != 0) &&
+		!parse->hasTargetSRFs && root->rowMarks == NIL &&
+		root->qual_security_level == 0 && can_group(root, extra) &&
 		(input->reloptkind == RELOPT_BASEREL || input->reloptkind == RELOPT_JOINREL) &&
 		!IS_DUMMY_REL(input);
 }
@@ -309,15 +331,22 @@ is_candidate(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, Grou
 void
 batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOptInfo *output, void *extra)
 {
-	BatchQuery	q = {.root = root, .input = input, .output = output, .extra = extra};
-	BatchSource *source = palloc0(sizeof(BatchSource));
+	BatchQuery *q;
+	BatchSource *source;
 	List	   *others = output->pathlist;
 	List	   *others_partial = output->partial_pathlist;
 
-	if (!kpi_batch || !is_candidate(root, stage, input, extra) || !collect_query(&q))
+	if (!kpi_batch || !is_candidate(root, stage, input, extra))
 		return;
-	make_partials(&q);
-	q.ngroups = batch_estimate_groups(&q);
+	q = palloc0(sizeof(BatchQuery));
+	*q = (BatchQuery) {.root = root, .input = input, .output = output, .extra = extra};
+	if (!collect_query(q))
+		return;
+	make_partials(q);
+	q->ngroups = q->nfinest = batch_estimate_groups(q, q->keys);
+	if (q->sets != NIL)
+		batch_sets_estimate(q);
+	source = palloc0(sizeof(BatchSource));
 	if (kpi_batch_cost == BATCH_COST_ALWAYS)
 	{
 		output->pathlist = NIL;
@@ -326,12 +355,12 @@ batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 	if (input->reloptkind == RELOPT_JOINREL)
 	{
 		if (batch_star_source(root, input, source))
-			add_plain_paths(&q, source);
+			add_plain_paths(q, source);
 	}
 	else if (planner_rt_fetch(input->relid, root)->inh)
-		add_partitioned_paths(&q);
+		add_partitioned_paths(q);
 	else if (batch_table_source(root, input, source))
-		add_plain_paths(&q, source);
+		add_plain_paths(q, source);
 	if (output->pathlist == NIL)
 	{
 		output->pathlist = others;
@@ -344,7 +373,8 @@ batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 static List *
 info_to_private(const BatchPlanInfo *info)
 {
-	return list_make2(list_make4_int(info->nkeys, info->naggs, info->grouped, info->nquals), info->dimensions);
+	return list_make3(list_make5_int(info->nkeys, info->naggs, info->grouped, info->nquals, info->ngroupings),
+					  info->dimensions, info->sets);
 }
 
 /*
@@ -395,7 +425,7 @@ add_columns(List **entries, List *exprs)
 }
 
 /*
- * custom_scan_tlist describes the row that the node makes: keys, aggregates.
+ * custom_scan_tlist describes the row that the node makes: keys, GROUPING()s, aggregates.
  * Behind them stand columns that are never filled: those that WHERE and the join
  * read, so that the server finds and numbers them, and those of the dimensions.
  */
@@ -407,15 +437,19 @@ make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *
 	BatchPath  *batch = (BatchPath *) path;
 	BatchSource *source = batch->source;
 	List	   *exprs = list_concat_copy(batch->keys, batch->partials);
-	List	   *entries = list_copy(exprs);
+	List	   *entries = list_concat(list_concat_copy(batch->keys, batch->query->groupings), batch->partials);
 	BatchPlanInfo info = {
 		.nkeys = list_length(batch->keys),
 		.naggs = list_length(batch->partials),
 		.grouped = root->parse->groupClause != NIL,
 		.nquals = list_length(source->quals),
+		.ngroupings = list_length(batch->query->groupings),
+		.sets = batch_sets_plan(batch->query),
 	};
 	ListCell   *lc;
 
+	if (info.sets != NIL)
+		batch_sets_prepare(root);
 	info.dimensions = batch_plan_dimensions(source->joins, list_concat_copy(exprs, source->filters),
 											children, &entries);
 	exprs = list_concat_copy(source->quals, source->filters);
@@ -448,5 +482,7 @@ batch_info_from_private(List *private, BatchPlanInfo *info)
 	info->naggs = lsecond_int(numbers);
 	info->grouped = lthird_int(numbers);
 	info->nquals = lfourth_int(numbers);
+	info->ngroupings = list_nth_int(numbers, 4);
 	info->dimensions = lsecond(private);
+	info->sets = lthird(private);
 }

@@ -22,7 +22,11 @@ typedef struct BatchQuery
 	PathTarget *target;			/* keys, then partials */
 	bool		kpi;			/* an aggregate of this extension is among them */
 	bool		refused;
-	double		ngroups;
+	double		ngroups;		/* of the result */
+	double		nfinest;		/* by all keys */
+	List	   *sets;			/* of grouping sets: Bitmapset of sortgrouprefs */
+	List	   *groupings;		/* GroupingFunc: the first tells the sets apart */
+	Index		set_ref;		/* its sortgroupref */
 } BatchQuery;
 
 /* A table that rows are looked up in. */
@@ -48,6 +52,7 @@ typedef struct BatchSource
 typedef struct BatchPath
 {
 	CustomPath	custom;
+	BatchQuery *query;
 	BatchSource *source;
 	List	   *keys;
 	List	   *partials;
@@ -75,8 +80,15 @@ extern bool batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource 
 extern List *batch_star_columns(BatchSource *source);
 extern List *batch_plan_dimensions(List *joins, List *exprs, List *children, List **entries);
 
+/* sets.c */
+extern bool batch_sets_collect(BatchQuery *q);
+extern List *batch_sets_plan(BatchQuery *q);
+extern SortGroupClause *batch_sets_clause(BatchQuery *q);
+extern void batch_sets_prepare(PlannerInfo *root);
+extern void batch_sets_estimate(BatchQuery *q);
+
 /* cost.c */
-extern double batch_estimate_groups(BatchQuery *q);
+extern double batch_estimate_groups(BatchQuery *q, List *keys);
 extern bool batch_memory_suffices(BatchQuery *q);
 extern void batch_cost_path(BatchQuery *q, BatchPath *path);
 
