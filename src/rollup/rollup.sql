@@ -33,6 +33,7 @@ DECLARE
     -- the objects, qualified
     view_name pg_catalog.text; direct pg_catalog.text; bucket_view pg_catalog.text; part pg_catalog.text; refresh pg_catalog.text;
     stored pg_catalog.text; dirty pg_catalog.text; extent pg_catalog.text; state pg_catalog.text;
+    bucket_type pg_catalog.text; along_type pg_catalog.text;
     fact_name pg_catalog.text; trigger_name pg_catalog.text;
     message pg_catalog.text; detail pg_catalog.text; hint pg_catalog.text;
 BEGIN
@@ -157,66 +158,167 @@ BEGIN
         dirty, bucket_view, kpi);
     EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "0rollup"', dirty);
 
-    -- The refresh: the marks are taken, the rows read and the store changed in one statement, by one snapshot
+    -- The refresh: the marks are taken, the rows read and the store changed in one statement, by one snapshot.
+    -- A bucket that cannot be computed keeps its mark, which then tells why; the others are found by halving.
+    SELECT format_type(atttypid, atttypmod) INTO bucket_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket';
+    SELECT format_type(atttypid, atttypmod) INTO along_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo';
     EXECUTE format($make$CREATE FUNCTION %1$s(buckets bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off AS $refresh$
 DECLARE
     kept bigint[];
     seen bigint[];
-    changed bigint;
+    changed bigint := 0;
+    more bigint;
+    -- dirty buckets, and parts of them that are yet to be stored
+    picked %15$s[];
+    part %15$s[];
+    firsts int[] := '{}';
+    lasts int[] := '{}';
+    first int;
+    last int;
+    -- ranges of rows whose buckets are yet to be found
+    los %16$s[];
+    his %16$s[];
+    lo %16$s;
+    hi %16$s;
+    middle %16$s;
+    of_everything tid[];
+    nowhere text;
+    code text; message text; detail text; hint text;
 BEGIN
     IF buckets < 1 THEN
         RAISE 'buckets must be positive: %%', buckets
             USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave it out to refresh all dirty buckets.';
     END IF;
-    -- One refresh at a time: in READ COMMITTED the snapshots below come after the lock.
-    SELECT s.tables INTO kept FROM %2$s AS s FOR UPDATE;
-    IF NOT FOUND THEN
-        -- a restore of the schema alone
-        LOCK TABLE %2$s IN SHARE ROW EXCLUSIVE MODE;
-        INSERT INTO %2$s (tables, refreshed_at) SELECT NULL, NULL WHERE NOT EXISTS (SELECT FROM %2$s);
-    END IF;
-    UPDATE %2$s SET tables = DEFAULT, refreshed_at = clock_timestamp() RETURNING tables INTO seen;
-    IF seen IS NULL THEN
-        RAISE WARNING 'the rollup %% cannot rely on what it computes', %3$L
-            USING DETAIL = 'Changes of its tables could go unmarked: a trigger is switched off or missing, a table is unlogged or has child tables, or this transaction has changed them.',
-                  HINT = 'Until that is mended and refreshed, everything is read from the tables. rollup_status tells what is switched off.';
-    END IF;
-    IF seen IS NULL OR kept IS DISTINCT FROM seen OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) OR
-       buckets IS NULL AND (SELECT count(DISTINCT bucket) FROM %4$s) > (SELECT 0.3 * count(*) FROM %5$s) THEN
-        WITH taken AS (DELETE FROM %4$s RETURNING 1),
-             fresh AS MATERIALIZED (SELECT * FROM %6$s),
-             places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p GROUP BY p.bucket),
-             left_places AS (DELETE FROM %5$s AS e WHERE NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
-             extents AS (INSERT INTO %5$s AS e SELECT * FROM places
-                 ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
-                 WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
-             gone AS (DELETE FROM %8$s AS s WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
-             put AS (INSERT INTO %8$s AS s SELECT * FROM fresh
-                 ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
-        SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO changed;
+    BEGIN
+        -- One refresh at a time: in READ COMMITTED the snapshots below come after the lock.
+        SELECT s.tables INTO kept FROM %2$s AS s FOR UPDATE;
+        IF NOT FOUND THEN
+            -- a restore of the schema alone
+            LOCK TABLE %2$s IN SHARE ROW EXCLUSIVE MODE;
+            INSERT INTO %2$s (tables, refreshed_at) SELECT NULL, NULL WHERE NOT EXISTS (SELECT FROM %2$s);
+        END IF;
+        UPDATE %2$s SET tables = DEFAULT, refreshed_at = clock_timestamp() RETURNING tables INTO seen;
+        IF seen IS NULL THEN
+            RAISE WARNING 'the rollup %% cannot rely on what it computes', %3$L
+                USING DETAIL = 'Changes of its tables could go unmarked: a trigger is switched off or missing, a table is unlogged or has child tables, or this transaction has changed them.',
+                      HINT = 'Until that is mended and refreshed, everything is read from the tables. rollup_status tells what is switched off.';
+        END IF;
+        IF seen IS NULL OR kept IS DISTINCT FROM seen OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) OR
+           buckets IS NULL AND (SELECT count(DISTINCT bucket) FROM %4$s) > (SELECT 0.3 * count(*) FROM %5$s) THEN
+            BEGIN
+                WITH taken AS (DELETE FROM %4$s RETURNING 1),
+                     fresh AS MATERIALIZED (SELECT * FROM %6$s),
+                     places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p GROUP BY p.bucket),
+                     left_places AS (DELETE FROM %5$s AS e WHERE NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
+                     extents AS (INSERT INTO %5$s AS e SELECT * FROM places
+                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
+                         WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
+                     gone AS (DELETE FROM %8$s AS s WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
+                     put AS (INSERT INTO %8$s AS s SELECT * FROM fresh
+                         ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
+                SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO changed;
+                RETURN changed;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
+                IF current_setting('kpi_rollup.create', true) = 'on' THEN
+                    RAISE;
+                END IF;
+            END;
+            -- Everything, bucket by bucket: first each gets a mark.  Rows without a bucket leave a mark of everything.
+            of_everything := ARRAY(SELECT m.ctid FROM %4$s AS m WHERE m.bucket IS NULL);
+            SELECT ARRAY[min(t.%18$I)], ARRAY[max(t.%18$I)] INTO los, his FROM %17$s AS t HAVING count(*) > 0;
+            WHILE cardinality(los) > 0 LOOP
+                lo := los[cardinality(los)];
+                hi := his[cardinality(his)];
+                los := trim_array(los, 1);
+                his := trim_array(his, 1);
+                BEGIN
+                    INSERT INTO %4$s (bucket, lo, hi, marked_at)
+                    SELECT p.bucket, min(p.along), max(p.along), now() FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NOT NULL GROUP BY p.bucket;
+                    IF EXISTS (SELECT FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NULL) THEN
+                        nowhere := 'the bucket of a row is NULL';
+                    END IF;
+                EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
+                    IF lo = hi THEN
+                        nowhere := SQLERRM;
+                    ELSE
+                        SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I BETWEEN lo AND hi;
+                        IF middle = hi THEN
+                            SELECT max(t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I >= lo AND t.%18$I < hi;
+                        END IF;
+                        los := los || ARRAY[lo, (SELECT min(t.%18$I) FROM %17$s AS t WHERE t.%18$I > middle AND t.%18$I <= hi)];
+                        his := his || ARRAY[middle, hi];
+                    END IF;
+                END;
+            END LOOP;
+            INSERT INTO %4$s (bucket, lo, hi, marked_at) SELECT e.bucket, e.lo, e.hi, now() FROM %5$s AS e;
+            DELETE FROM %4$s AS m WHERE m.ctid = ANY (of_everything);
+            IF nowhere IS NOT NULL THEN
+                INSERT INTO %4$s (bucket, lo, hi, marked_at, error) VALUES (NULL, NULL, NULL, now(), nowhere);
+                RAISE WARNING 'the rollup %% has rows whose buckets cannot be computed: %%', %3$L, nowhere
+                    USING HINT = 'Leave such rows out in the WHERE of its query. Until then everything is read from the tables.';
+            END IF;
+            DELETE FROM %8$s AS s WHERE NOT EXISTS (SELECT FROM %4$s AS m WHERE m.bucket = s.%9$s);
+            buckets := NULL;
+        END IF;
+        -- A mark of everything that comes in between stays: only marks of buckets are taken.  Those that failed before come last.
+        SELECT array_agg(x.bucket ORDER BY x.failed, x.bucket DESC), count(*) FILTER (WHERE NOT x.failed), count(*) INTO picked, first, last
+        FROM (SELECT m.bucket, bool_or(m.error IS NOT NULL) AS failed FROM %4$s AS m WHERE m.bucket IS NOT NULL
+              GROUP BY m.bucket ORDER BY failed, m.bucket DESC LIMIT buckets) AS x;
+        firsts := ARRAY(SELECT i FROM generate_series(first + 1, last) AS i);
+        lasts := firsts;
+        IF first > 0 THEN
+            firsts := firsts || 1;
+            lasts := lasts || first;
+        END IF;
+        WHILE cardinality(firsts) > 0 LOOP
+            first := firsts[cardinality(firsts)];
+            last := lasts[cardinality(lasts)];
+            firsts := trim_array(firsts, 1);
+            lasts := trim_array(lasts, 1);
+            part := picked[first:last];
+            BEGIN
+                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket = ANY (part) RETURNING m.*),
+                     -- (unnest, of which the planner expects ten rows: else it reads the whole store)
+                     d AS MATERIALIZED (SELECT l.bucket, l.lo, l.hi FROM unnest(ARRAY(
+                         SELECT ROW(t.bucket, least(min(t.lo), min(e.lo)), greatest(max(t.hi), max(e.hi)))::%5$s
+                         FROM taken AS t LEFT JOIN %5$s AS e ON e.bucket = t.bucket GROUP BY t.bucket)) AS l),
+                     fresh AS MATERIALIZED (SELECT f.* FROM d CROSS JOIN LATERAL %13$s(d.bucket, d.lo, d.hi) AS f),
+                     extents AS (INSERT INTO %5$s AS e SELECT d.bucket, d.lo, d.hi FROM d
+                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
+                         WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
+                     gone AS (DELETE FROM %8$s AS s USING d WHERE s.%9$s = d.bucket
+                         AND NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
+                     put AS (INSERT INTO %8$s AS s SELECT %14$s FROM fresh AS f
+                         ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
+                SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO more;
+                changed := changed + more;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
+                GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+                IF first < last THEN
+                    firsts := firsts || ARRAY[first, (first + last) / 2 + 1];
+                    lasts := lasts || ARRAY[(first + last) / 2, last];
+                ELSE
+                    message := format('bucket %%s: %%s', part[1], message);
+                    WITH gone AS (DELETE FROM %4$s AS m WHERE m.bucket = part[1] RETURNING m.*)
+                    INSERT INTO %4$s (bucket, lo, hi, marked_at, error)
+                    SELECT g.bucket, min(g.lo), max(g.hi), min(g.marked_at), message FROM gone AS g GROUP BY g.bucket;
+                    RAISE WARNING 'the rollup %% cannot store %%', %3$L, message
+                        USING HINT = coalesce(nullif(hint, ''), 'Mend or delete the rows, or leave them out in the WHERE of the query.') || ' Until then the bucket is computed when it is read.';
+                END IF;
+            END;
+        END LOOP;
         RETURN changed;
-    END IF;
-    -- A mark of everything that comes in between stays: only marks of buckets are taken.
-    WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket IS NOT NULL AND (buckets IS NULL OR m.bucket IN
-             (SELECT x.bucket FROM %4$s AS x WHERE x.bucket IS NOT NULL GROUP BY x.bucket ORDER BY x.bucket DESC LIMIT buckets)) RETURNING m.*),
-         -- (unnest, of which the planner expects ten rows: else it reads the whole store)
-         d AS MATERIALIZED (SELECT l.bucket, l.lo, l.hi FROM unnest(ARRAY(
-             SELECT ROW(t.bucket, least(min(t.lo), min(e.lo)), greatest(max(t.hi), max(e.hi)))::%5$s
-             FROM taken AS t LEFT JOIN %5$s AS e ON e.bucket = t.bucket GROUP BY t.bucket)) AS l),
-         fresh AS MATERIALIZED (SELECT f.* FROM d CROSS JOIN LATERAL %13$s(d.bucket, d.lo, d.hi) AS f),
-         extents AS (INSERT INTO %5$s AS e SELECT d.bucket, d.lo, d.hi FROM d
-             ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
-             WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
-         gone AS (DELETE FROM %8$s AS s USING d WHERE s.%9$s = d.bucket
-             AND NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
-         put AS (INSERT INTO %8$s AS s SELECT %14$s FROM fresh AS f
-             ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
-    SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO changed;
-    RETURN changed;
+    EXCEPTION WHEN OTHERS OR query_canceled THEN
+        -- the cause alone, not the statements that this function is made of
+        GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        RAISE '%%', message USING ERRCODE = code,
+            DETAIL = coalesce(nullif(detail, ''), format('The rollup %%s is not refreshed, and as right as before.', %3$L)),
+            HINT = coalesce(nullif(hint, ''), 'Refresh again.');
+    END;
 END $refresh$ $make$,
         refresh, state, view_name, dirty, extent, direct, bucket_view, stored, b, same_keys, keys, assignments, part,
-        of_fresh);
+        of_fresh, bucket_type, along_type, fact_name, q.along_column);
     EXECUTE format('COMMENT ON FUNCTION %s(bigint) IS %L', refresh, 'moves dirty buckets of the rollup ' || view_name || ' into its store, all or the newest so many; returns the number of rows changed');
     EXECUTE format('COMMENT ON FUNCTION %s IS %L', part::regproc::oid::regprocedure, 'rollup ' || view_name || ': one bucket, computed from the rows between two places');
     EXECUTE format('REVOKE ALL ON FUNCTION %s, %s(bigint) FROM PUBLIC', part::regproc::oid::regprocedure, refresh);
@@ -248,7 +350,10 @@ WHERE EXISTS (SELECT FROM d WHERE d.bucket IS NULL)$make$,
     COMMIT;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     BEGIN
+        -- what cannot be filled is not made
+        PERFORM set_config('kpi_rollup.create', 'on', true);
         EXECUTE format('SELECT %s()', refresh);
+        PERFORM set_config('kpi_rollup.create', '', true);
         RETURN;
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
@@ -256,8 +361,8 @@ WHERE EXISTS (SELECT FROM d WHERE d.bucket IS NULL)$make$,
     EXECUTE format('SELECT %s._rollup_drop(%L::regclass)', rollup, bucket_view);
     COMMIT;
     RAISE '%', message USING ERRCODE = code,
-        DETAIL = coalesce(nullif(detail, ''), format('The rollup %s could not be filled. Nothing is left of it.', view_name)),
-        HINT = coalesce(nullif(hint, ''), 'See whether the query itself runs.');
+        DETAIL = coalesce(nullif(nullif(detail, ''), format('The rollup %s is not refreshed, and as right as before.', view_name)), format('The rollup %s could not be filled. Nothing is left of it.', view_name)),
+        HINT = coalesce(nullif(nullif(hint, ''), 'Refresh again.'), 'See whether the query itself runs.');
 END $create$;
 COMMENT ON PROCEDURE rollup_create(text, text, regclass, text, text) IS
 'makes a rollup in the current schema: the view "name" that always gives what the query gives, name_refresh() and what they need; bucket: the GROUP BY column that changes make dirty (default: the first over one column); fact: the table whose rows are counted (default: the one that the bucket is made of); along: the indexed NOT NULL column by which a bucket''s rows are found (default: the one that the bucket is made of)';
