@@ -296,7 +296,7 @@ span_plausible(PG_FUNCTION_ARGS)
 	lower.val = TimestampTzGetDatum(start);
 	upper.val = TimestampTzGetDatum(end);
 	upper.infinite = TIMESTAMP_IS_NOEND(end);
-	return kpi_make_range(typcache, &lower, &upper);
+	PG_RETURN_RANGE_P(kpi_make_range(typcache, &lower, &upper));
 }
 
 /* ---------- multiranges ---------- */
