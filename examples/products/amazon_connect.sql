@@ -24,24 +24,24 @@ CREATE VIEW amazon_connect_kpi.records AS
 SELECT DISTINCT ON (record->>'ContactId') record->>'ContactId' AS contact_id, record AS r,
   nullif(record->'Queue', 'null') AS q, nullif(record->'Agent', 'null') AS a
 FROM :tables.contact_records
-ORDER BY record->>'ContactId', (record->>'LastUpdateTimestamp')::timestamptz DESC;
+ORDER BY record->>'ContactId', nullif(record->>'LastUpdateTimestamp', '')::timestamptz DESC NULLS LAST;
 
 -- One row a contact that was queued: outbound calls have a queue too, but never waited in it.
 -- A callback's Duration holds the delay for which the customer asked: only the time in the queue is a wait.
 -- Who left the queue for a callback or another queue has a next contact, and no agent.
 CREATE VIEW amazon_connect_kpi.contacts AS
 SELECT contact_id, q->>'Name' AS queue, lower(r->>'Channel') AS channel, r#>>'{CustomerEndpoint,Address}' AS customer,
-  (q->>'EnqueueTimestamp')::timestamptz AS arrived_at,
-  CASE r->>'InitiationMethod' WHEN 'CALLBACK' THEN (q->>'DequeueTimestamp')::timestamptz - (q->>'EnqueueTimestamp')::timestamptz
-    ELSE make_interval(secs => (q->>'Duration')::float8) END AS wait,
+  nullif(q->>'EnqueueTimestamp', '')::timestamptz AS arrived_at,
+  plausible(CASE r->>'InitiationMethod' WHEN 'CALLBACK' THEN nullif(q->>'DequeueTimestamp', '')::timestamptz - nullif(q->>'EnqueueTimestamp', '')::timestamptz
+    ELSE make_interval(secs => nullif(q->>'Duration', '')::float8) END, '0', '1 day') AS wait,
   a IS NOT NULL AS answered, a IS NULL AND r->>'NextContactId' IS NOT NULL AS flowed_out, a->>'Username' AS agent,
-  make_interval(secs => (a->>'AgentInteractionDuration')::float8) AS talk,
+  plausible(make_interval(secs => nullif(a->>'AgentInteractionDuration', '')::float8), '0', '1 day') AS talk,
   -- 0 in a contact that was never on hold: the average over those on hold must not count it
-  make_interval(secs => nullif((a->>'CustomerHoldDuration')::float8, 0)) AS hold,
-  make_interval(secs => (a->>'AfterContactWorkDuration')::float8) AS wrap,
+  plausible(make_interval(secs => nullif(nullif(a->>'CustomerHoldDuration', '')::float8, 0)), '0', '1 day') AS hold,
+  plausible(make_interval(secs => nullif(a->>'AfterContactWorkDuration', '')::float8), '0', '1 day') AS wrap,
   CASE WHEN a IS NOT NULL THEN r->>'TransferCompletedTimestamp' IS NOT NULL END AS transferred, NULL::boolean AS resolved,
-  r->>'InitiationMethod' AS method, (r->>'AgentConnectionAttempts')::int AS attempts
-FROM amazon_connect_kpi.records WHERE q->>'EnqueueTimestamp' IS NOT NULL;
+  r->>'InitiationMethod' AS method, greatest(nullif(r->>'AgentConnectionAttempts', '')::int, (a IS NOT NULL)::int) AS attempts
+FROM amazon_connect_kpi.records WHERE q->>'EnqueueTimestamp' <> '';
 
 -- The target: Connect shows the service level for any number of seconds.
 CREATE VIEW amazon_connect_kpi.queues AS
@@ -49,8 +49,9 @@ SELECT DISTINCT queue, interval '20 s' AS threshold, NULL::interval AS short_aba
 
 CREATE VIEW amazon_connect_kpi.agent_spans AS
 SELECT a->>'Username' AS agent, 'handling'::text AS state,
-  tstzrange((a->>'ConnectedToAgentTimestamp')::timestamptz, coalesce((a->>'AfterContactWorkEndTimestamp')::timestamptz, (r->>'DisconnectTimestamp')::timestamptz)) AS span
-FROM amazon_connect_kpi.records WHERE a->>'ConnectedToAgentTimestamp' IS NOT NULL;
+  plausible_span(nullif(a->>'ConnectedToAgentTimestamp', '')::timestamptz,
+    coalesce(nullif(a->>'AfterContactWorkEndTimestamp', ''), nullif(r->>'DisconnectTimestamp', ''))::timestamptz, '1 day') AS span
+FROM amazon_connect_kpi.records WHERE a->>'ConnectedToAgentTimestamp' <> '';
 
 ---------------------------------------------------------------------------------------------------------------------
 -- The reports: historical metrics
@@ -77,8 +78,10 @@ SELECT queue, target, percent(service_level(queue_agg(wait, make_interval(secs =
 FROM amazon_connect_kpi.contacts, unnest('{15, 20, 30, 60}'::int[]) AS t (target) GROUP BY queue, target;
 
 -- Agents: contacts at the same time (chats) count once in the time on contact
+-- What has no end yet counts until the last moment that is known.
 CREATE VIEW amazon_connect_kpi.report_agents AS
 SELECT agent, handled AS contacts_handled, aht_seconds AS average_handle_time, average_wrap_seconds AS average_after_contact_work_time,
   seconds(covered(s)) AS agent_on_contact_time, peak_concurrency(s) AS contacts_at_once
 FROM (SELECT agent, handle_agg(talk, hold, wrap) AS h FROM amazon_connect_kpi.contacts WHERE answered GROUP BY agent) AS c
-JOIN (SELECT agent, span_agg(span) AS s FROM amazon_connect_kpi.agent_spans GROUP BY agent) AS t USING (agent), handle_kpis(h);
+JOIN (SELECT agent, span_agg(span * tstzrange(NULL, until)) AS s
+      FROM amazon_connect_kpi.agent_spans, (SELECT max(coalesce(upper(span), lower(span))) AS until FROM amazon_connect_kpi.agent_spans) AS log GROUP BY agent) AS t USING (agent), handle_kpis(h);

@@ -3,6 +3,7 @@
 --   psql -f examples/products/asterisk.sql                       makes the table, empty, and the views in asterisk_kpi
 --   psql -v tables=public -v zone=Europe/Paris -f ...            the table is there already, in schema public
 --
+-- lost_after: a visit whose end is missing and that began so long before the log's end is lost, not waiting (2 h).
 -- zone: the log's times are the local times of the Asterisk machine, without a zone.
 -- Verified: the columns in Asterisk's own schema scripts, the events and their data in its documentation of the queue log.
 -- From memory: QueueMetrics calls the columns time_id (seconds since 1970), call_id, queue, agent, verb, data1 to data5;
@@ -11,6 +12,9 @@
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC
+\endif
+\if :{?lost_after} \else
+\set lost_after '2 h'
 \endif
 \if :{?tables} \else
 \set tables asterisk
@@ -28,9 +32,11 @@ CREATE TABLE asterisk.queue_log (
 
 CREATE SCHEMA asterisk_kpi;
 
+-- A log that is copied while it is rotated is read twice: an event counts once, by all that it says. Fields may be empty.
 CREATE VIEW asterisk_kpi.events AS
-SELECT id, time AT TIME ZONE :'zone' AS at, callid, queuename AS queue, agent, event, data1, data2, data3, data4, data5
-FROM :tables.queue_log;
+SELECT min(id) AS id, time AT TIME ZONE :'zone' AS at, callid, queuename AS queue, agent, event, nullif(data1, '') AS data1, nullif(data2, '') AS data2,
+  nullif(data3, '') AS data3, nullif(data4, '') AS data4, nullif(data5, '') AS data5
+FROM :tables.queue_log GROUP BY time, callid, queuename, agent, event, data1, data2, data3, data4, data5;
 
 -- The target and what counts as a short abandon: Asterisk keeps them in its configuration, not in the database.
 CREATE VIEW asterisk_kpi.queues AS
@@ -67,16 +73,18 @@ WITH visits AS (
   FROM visits WHERE visit > 0 GROUP BY callid, queue, visit
 )
 SELECT concat_ws('/', callid, queue, visit) AS contact_id, queue, 'voice'::text AS channel, nullif(customer, '') AS customer, arrived_at,
-  make_interval(secs => CASE WHEN answered OR left_queue THEN coalesce(connected_after, ended_after)
+  plausible(make_interval(secs => CASE WHEN answered OR left_queue THEN coalesce(connected_after, ended_after)
     -- still waiting when the log ends
-    WHEN NOT lost THEN extract(epoch FROM (SELECT max(at) FROM asterisk_kpi.events) - arrived_at) END) AS wait,
+    WHEN NOT lost AND waited <= :'lost_after' THEN extract(epoch FROM waited) END), '0', '1 day') AS wait,
   -- a restart of Asterisk leaves visits without an end: they would wait for ever
+  -- and one whose end was never written is nothing: no wait and no answer
   CASE WHEN answered THEN true WHEN left_queue OR lost THEN false END AS answered,
-  flowed_out, agent, make_interval(secs => talk) AS talk,
+  flowed_out, agent, plausible(make_interval(secs => talk), '0', '1 day') AS talk,
   NULL::interval AS hold, NULL::interval AS wrap,  -- not in the log
   CASE WHEN answered THEN transferred END AS transferred, NULL::boolean AS resolved,
   CASE WHEN answered AND NOT transferred AND talk IS NOT NULL THEN agent_hung_up END AS agent_hung_up
-FROM ended, LATERAL (SELECT EXISTS (SELECT FROM asterisk_kpi.events r WHERE r.event = 'QUEUESTART' AND r.at > arrived_at)) AS restart (lost);
+FROM ended, LATERAL (SELECT EXISTS (SELECT FROM asterisk_kpi.events r WHERE r.event = 'QUEUESTART' AND r.at > arrived_at)) AS restart (lost),
+  LATERAL (SELECT max(at) - arrived_at FROM asterisk_kpi.events) AS log (waited);
 
 -- Each offer of a call to an agent: with ringall one call makes a row for every agent that was rung.
 CREATE VIEW asterisk_kpi.offers AS
@@ -86,7 +94,7 @@ FROM asterisk_kpi.events WHERE event IN ('CONNECT', 'RINGNOANSWER');
 -- A span lasts until the agent's next event of the same kind. A log-in or pause that is repeated makes two spans end to
 -- end; a member of three queues logs in three times: unite the spans of an agent, do not add them up.
 CREATE VIEW asterisk_kpi.agent_spans AS
-SELECT agent, state, tstzrange(at, ended) AS span
+SELECT agent, state, plausible_span(at, ended) AS span
 FROM (
   SELECT agent, state, begins, at, lead(at) OVER (PARTITION BY agent, kind, queue ORDER BY at, id) AS ended
   FROM asterisk_kpi.events JOIN (VALUES
@@ -98,8 +106,8 @@ FROM (
 ) AS s
 WHERE begins
 UNION ALL
-SELECT agent, 'handling', tstzrange(arrived_at + wait, arrived_at + wait + talk)
-FROM asterisk_kpi.contacts WHERE answered AND wait IS NOT NULL;
+SELECT agent, 'handling', plausible_span(arrived_at + wait, arrived_at + wait + talk)
+FROM asterisk_kpi.contacts WHERE answered AND wait IS NOT NULL AND talk IS NOT NULL;
 
 ---------------------------------------------------------------------------------------------------------------------
 -- The reports

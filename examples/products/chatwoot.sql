@@ -41,7 +41,8 @@ CREATE TABLE chatwoot.csat_survey_responses (
   conversation_id bigint,
   rating int NOT NULL,
   assigned_agent_id bigint,
-  created_at timestamp
+  created_at timestamp,
+  message_id bigint
 );
 CREATE TABLE chatwoot.applied_slas (id bigint PRIMARY KEY, sla_policy_id bigint, conversation_id bigint, sla_status int DEFAULT 0);
 \endif
@@ -70,15 +71,17 @@ LEFT JOIN :tables.applied_slas AS s ON s.conversation_id = c.id;
 CREATE VIEW chatwoot_kpi.surveys AS
 SELECT c.id::text AS contact_id, i.name::text AS queue, coalesce(r.assigned_agent_id, c.assignee_id)::text AS agent,
   r.created_at AT TIME ZONE 'UTC' AS answered_at, NULL::smallint AS nps, r.rating::smallint AS csat, NULL::smallint AS ces
-FROM (SELECT DISTINCT conversation_id FROM :tables.messages WHERE content_type = 9) AS m
+FROM :tables.messages AS m
 JOIN :tables.conversations AS c ON c.id = m.conversation_id
 JOIN :tables.inboxes AS i ON i.id = c.inbox_id
-LEFT JOIN :tables.csat_survey_responses AS r ON r.conversation_id = c.id;
+LEFT JOIN :tables.csat_survey_responses AS r ON r.message_id = m.id
+WHERE m.content_type = 9;
 
 -- Seconds, by event; those in business hours are 0 in an inbox that has none: not known, not "at once".
 CREATE VIEW chatwoot_kpi.events AS
 SELECT e.name::text AS event, i.name::text AS queue, e.user_id::text AS agent, e.conversation_id, e.created_at AT TIME ZONE 'UTC' AS at,
-  make_interval(secs => value) AS took, CASE WHEN i.working_hours_enabled THEN make_interval(secs => value_in_business_hours) END AS took_in_business_hours
+  plausible(make_interval(secs => value), '0', '10000 days') AS took,
+  CASE WHEN i.working_hours_enabled THEN plausible(make_interval(secs => value_in_business_hours), '0', '10000 days') END AS took_in_business_hours
 FROM :tables.reporting_events AS e JOIN :tables.inboxes AS i ON i.id = e.inbox_id;
 
 ---------------------------------------------------------------------------------------------------------------------

@@ -45,17 +45,18 @@ CREATE VIEW fusionpbx_kpi.contacts AS
 SELECT xml_cdr_uuid::text AS contact_id, cc_queue AS queue, 'voice'::text AS channel,
   nullif(caller_id_number, 'anonymous') AS customer,  -- or all who withhold their number are one customer
   to_timestamp(joined) AS arrived_at,
-  make_interval(secs => (coalesce(answered_at, canceled_at, end_epoch) - joined)::float8) AS wait,
+  plausible(make_interval(secs => (coalesce(answered_at, canceled_at, end_epoch) - joined)::float8), '0', '1 day') AS wait,
   CASE WHEN answered_at IS NOT NULL THEN true WHEN coalesce(canceled_at, end_epoch) IS NOT NULL THEN false END AS answered,
   -- BREAK_OUT: the caller hung up. The others were sent on.
   coalesce(cc_cancel_reason IN ('TIMEOUT', 'NO_AGENT_TIMEOUT', 'EXIT_WITH_KEY'), false) AND answered_at IS NULL AS flowed_out,
   CASE WHEN answered_at IS NOT NULL THEN cc_agent END AS agent,
   -- the time with the agent holds the time on hold
-  make_interval(secs => (coalesce(terminated_at, end_epoch) - answered_at - least(held, coalesce(terminated_at, end_epoch) - answered_at))::float8) AS talk,
-  CASE WHEN answered_at IS NOT NULL AND held > 0 THEN make_interval(secs => held::float8) END AS hold,
+  CASE WHEN with_agent >= 0 THEN plausible(make_interval(secs => (with_agent - least(held, with_agent))::float8), '0', '1 day') END AS talk,
+  CASE WHEN answered_at IS NOT NULL AND held > 0 THEN plausible(make_interval(secs => held::float8), '0', '1 day') END AS hold,
   NULL::interval AS wrap, NULL::boolean AS transferred, NULL::boolean AS resolved
 FROM :tables.v_xml_cdr, LATERAL (SELECT nullif(cc_queue_joined_epoch, 0), nullif(cc_queue_answered_epoch, 0), nullif(cc_queue_terminated_epoch, 0),
-  nullif(cc_queue_canceled_epoch, 0), coalesce(hold_accum_seconds, 0)) AS e (joined, answered_at, terminated_at, canceled_at, held)
+  nullif(cc_queue_canceled_epoch, 0), greatest(hold_accum_seconds, 0)) AS e (joined, answered_at, terminated_at, canceled_at, held),
+  LATERAL (SELECT coalesce(terminated_at, end_epoch) - answered_at) AS t (with_agent)
 WHERE cc_side = 'member' AND cc_queue IS NOT NULL AND joined IS NOT NULL;
 
 -- Each ringing of an agent. Who lost the race to a colleague, or whose caller hung up meanwhile, missed nothing.
@@ -66,8 +67,8 @@ FROM :tables.v_xml_cdr WHERE cc_side = 'agent';
 
 -- Only the calls: the log-ins of agents are not in the database.
 CREATE VIEW fusionpbx_kpi.agent_spans AS
-SELECT agent, 'handling'::text AS state, tstzrange(arrived_at + wait, arrived_at + wait + talk + coalesce(hold, '0')) AS span
-FROM fusionpbx_kpi.contacts WHERE answered;
+SELECT agent, 'handling'::text AS state, plausible_span(arrived_at + wait, arrived_at + wait + talk + coalesce(hold, '0')) AS span
+FROM fusionpbx_kpi.contacts WHERE answered AND talk IS NOT NULL;
 
 ---------------------------------------------------------------------------------------------------------------------
 -- The reports
@@ -82,7 +83,7 @@ FROM (
 
 CREATE VIEW fusionpbx_kpi.report_hours AS
 SELECT interval_start(arrived_at, '1 h', :'zone') AS hour, count(*) AS offered, count(*) FILTER (WHERE answered) AS answered,
-  peak_concurrency(tstzrange(arrived_at, arrived_at + wait)) AS most_waiting
+  peak_concurrency(plausible_span(arrived_at, arrived_at + wait)) FILTER (WHERE wait IS NOT NULL) AS most_waiting
 FROM fusionpbx_kpi.contacts GROUP BY 1;
 
 CREATE VIEW fusionpbx_kpi.report_agents AS

@@ -32,7 +32,7 @@ LEFT JOIN :tables.queues AS n USING (id) WHERE g.id IS NOT NULL;
 -- One row a metric. An export may hold a conversation twice, first unfinished: the one that ended counts.
 CREATE VIEW genesys_cloud_kpi.metrics AS
 SELECT c.id AS conversation_id, s->>'mediaType' AS channel, coalesce(n.name, q.id) AS queue, p->>'userId' AS agent, s->>'sessionId' AS session_id,
-  m->>'name' AS name, (m->>'emitDate')::timestamptz AS at, (m->>'value')::bigint AS value  -- milliseconds, or a count
+  m->>'name' AS name, nullif(m->>'emitDate', '')::timestamptz AS at, plausible(nullif(m->>'value', '')::bigint, 0, 86400000) AS value  -- milliseconds, or a count
 FROM (SELECT DISTINCT ON (conversation->>'conversationId') conversation->>'conversationId' AS id, conversation AS c FROM :tables.conversations
       ORDER BY conversation->>'conversationId', conversation->>'conversationEnd' DESC NULLS LAST) AS c,
   jsonb_array_elements(c.c->'participants') AS p, jsonb_array_elements(p->'sessions') AS s,
@@ -50,6 +50,8 @@ WITH offers AS (
 ), outcomes AS (
   SELECT conversation_id, queue, offer, min(channel) AS channel, min(at) FILTER (WHERE name = 'nOffered') AS arrived_at,
     min(value) FILTER (WHERE name = 'tAnswered') AS answered, min(value) FILTER (WHERE name = 'tAbandon') AS abandoned, min(value) FILTER (WHERE name = 'tFlowOut') AS flowed_out,
+    -- whether it happened, though its time cannot be
+    bool_or(name = 'tAnswered') AS was_answered, bool_or(name = 'tAbandon') AS was_abandoned, bool_or(name = 'tFlowOut') AS was_sent_on,
     min(agent) FILTER (WHERE name = 'tAnswered') AS agent,
     sum(value) FILTER (WHERE name = 'tTalkComplete') AS talk, sum(value) FILTER (WHERE name = 'tHeldComplete') AS hold, sum(value) FILTER (WHERE name = 'tAcw') AS wrap,
     count(*) FILTER (WHERE name = 'nTransferred') AS transferred, count(*) FILTER (WHERE name = 'nBlindTransferred') AS blind, count(*) FILTER (WHERE name = 'nConsultTransferred') AS consult
@@ -57,11 +59,11 @@ WITH offers AS (
 )
 SELECT concat_ws('/', conversation_id, queue, offer) AS contact_id, queue, channel, NULL::text AS customer, arrived_at,
   coalesce(answered, abandoned, flowed_out) * interval '1 ms' AS wait,
-  CASE WHEN answered IS NOT NULL THEN true WHEN abandoned IS NOT NULL OR flowed_out IS NOT NULL THEN false END AS answered,
-  answered IS NULL AND flowed_out IS NOT NULL AS flowed_out, agent,
-  CASE WHEN answered IS NOT NULL THEN talk * interval '1 ms' END AS talk, hold * interval '1 ms' AS hold, wrap * interval '1 ms' AS wrap,
-  CASE WHEN answered IS NOT NULL THEN transferred > 0 END AS transferred, NULL::boolean AS resolved,
-  CASE WHEN answered IS NOT NULL THEN blind > 0 END AS blind, CASE WHEN answered IS NOT NULL THEN consult > 0 END AS consult
+  CASE WHEN was_answered THEN true WHEN was_abandoned OR was_sent_on THEN false END AS answered,
+  NOT was_answered AND was_sent_on AS flowed_out, agent,
+  CASE WHEN was_answered THEN talk * interval '1 ms' END AS talk, hold * interval '1 ms' AS hold, wrap * interval '1 ms' AS wrap,
+  CASE WHEN was_answered THEN transferred > 0 END AS transferred, NULL::boolean AS resolved,
+  CASE WHEN was_answered THEN blind > 0 END AS blind, CASE WHEN was_answered THEN consult > 0 END AS consult
 FROM outcomes;
 
 -- Each alerting of an agent. With several agents alerted, one conversation makes a row for each.
@@ -72,7 +74,7 @@ GROUP BY conversation_id, queue, agent, session_id;
 
 -- With the customer, on hold, wrapping up. Chats overlap.
 CREATE VIEW genesys_cloud_kpi.agent_spans AS
-SELECT p->>'userId' AS agent, 'handling'::text AS state, tstzrange((g->>'segmentStart')::timestamptz, (g->>'segmentEnd')::timestamptz) AS span
+SELECT p->>'userId' AS agent, 'handling'::text AS state, plausible_span(nullif(g->>'segmentStart', '')::timestamptz, nullif(g->>'segmentEnd', '')::timestamptz, '1 day') AS span
 FROM (SELECT DISTINCT ON (conversation->>'conversationId') conversation AS c FROM :tables.conversations
       ORDER BY conversation->>'conversationId', conversation->>'conversationEnd' DESC NULLS LAST) AS c,
   jsonb_array_elements(c->'participants') AS p, jsonb_array_elements(p->'sessions') AS s, jsonb_array_elements(s->'segments') AS g
@@ -100,11 +102,13 @@ FROM (SELECT queue, histogram(duration_agg(wait) FILTER (WHERE NOT answered AND 
   unnest('{5 s, 10 s, 30 s, more}'::text[], counts) AS b (within, n);
 
 -- Agents performance
+-- What has no end yet counts until the last moment that is known.
 CREATE VIEW genesys_cloud_kpi.report_agents AS
 SELECT agent, alerted, answered, not_responding, percent(answered_share) AS answered_share, aht_seconds AS average_handle_seconds,
   seconds(covered(s)) AS interacting_seconds, peak_concurrency(s) AS at_once
 FROM (SELECT agent, count(*) AS alerted, count(*) FILTER (WHERE taken) AS answered, count(*) FILTER (WHERE NOT taken) AS not_responding, rate(taken) AS answered_share
       FROM genesys_cloud_kpi.offers GROUP BY agent) AS o
 LEFT JOIN (SELECT agent, handle_agg(talk, hold, wrap) AS h FROM genesys_cloud_kpi.contacts WHERE answered GROUP BY agent) AS c USING (agent)
-LEFT JOIN (SELECT agent, span_agg(span) AS s FROM genesys_cloud_kpi.agent_spans GROUP BY agent) AS t USING (agent)
+LEFT JOIN (SELECT agent, span_agg(span * tstzrange(NULL, until)) AS s
+      FROM genesys_cloud_kpi.agent_spans, (SELECT max(coalesce(upper(span), lower(span))) AS until FROM genesys_cloud_kpi.agent_spans) AS log GROUP BY agent) AS t USING (agent)
 LEFT JOIN LATERAL handle_kpis(h) ON true;

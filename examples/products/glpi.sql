@@ -56,11 +56,11 @@ SELECT t.id::text AS ticket_id, c.completename::text AS queue, u.users_id::text 
   CASE WHEN t.status IN (5, 6) THEN t.solvedate <= t.time_to_resolve
     WHEN t.time_to_resolve AT TIME ZONE :'zone' < now() THEN false END AS resolution_met,
   taken_after,
-  CASE WHEN t.status IN (5, 6) THEN make_interval(secs => nullif(t.solve_delay_stat, 0)) END AS solved_after,
-  CASE WHEN t.status = 6 THEN make_interval(secs => nullif(t.close_delay_stat, 0)) END AS closed_after,
-  make_interval(secs => t.waiting_duration) AS waited
+  CASE WHEN t.status IN (5, 6) THEN plausible(make_interval(secs => nullif(t.solve_delay_stat, 0)), '0', '10000 days') END AS solved_after,
+  CASE WHEN t.status = 6 THEN plausible(make_interval(secs => nullif(t.close_delay_stat, 0)), '0', '10000 days') END AS closed_after,
+  plausible(make_interval(secs => t.waiting_duration), '0', '10000 days') AS waited
 FROM :tables.glpi_tickets AS t
-CROSS JOIN LATERAL (SELECT make_interval(secs => nullif(t.takeintoaccount_delay_stat, 0)) AS taken_after) AS d
+CROSS JOIN LATERAL (SELECT plausible(make_interval(secs => nullif(t.takeintoaccount_delay_stat, 0)), '0', '10000 days') AS taken_after) AS d
 CROSS JOIN LATERAL (SELECT business_deadline(:'calendar', t.date AT TIME ZONE :'zone', taken_after) AS taken_at) AS e
 LEFT JOIN :tables.glpi_itilcategories AS c ON c.id = t.itilcategories_id
 -- a ticket may have several technicians (type 2): the first, or it would be counted several times

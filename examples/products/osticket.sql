@@ -69,15 +69,15 @@ SELECT CASE grouping(queue) WHEN 0 THEN queue ELSE 'all' END AS queue, CASE grou
   count(*) AS opened, count(agent) AS assigned, count(resolved_at) AS closed,
   count(*) FILTER (WHERE reopened) AS reopened, count(*) FILTER (WHERE NOT resolution_met) AS overdue, percent(sla_rate(resolution_met)) AS in_time,
   -- osTicket shows hours
-  round((seconds(average(duration_agg(resolved_at - opened_at))) / 3600)::numeric, 2) AS service_hours,
-  round((seconds(average(duration_agg(first_response_at - opened_at))) / 3600)::numeric, 2) AS response_hours
+  round((seconds(average(duration_agg(plausible(resolved_at - opened_at, '0', '10000 days')))) / 3600)::numeric, 2) AS service_hours,
+  round((seconds(average(duration_agg(plausible(first_response_at - opened_at, '0', '10000 days')))) / 3600)::numeric, 2) AS response_hours
 FROM osticket_kpi.tickets GROUP BY GROUPING SETS ((queue), (agent), ());
 
 -- Opened, closed and still open, day by day
 CREATE VIEW osticket_kpi.report_days AS
 SELECT (day AT TIME ZONE :'zone')::date AS day, count(*) FILTER (WHERE opened_at >= day AND opened_at < next) AS opened,
   count(*) FILTER (WHERE resolved_at >= day AND resolved_at < next) AS closed,
-  concurrency_at(span_agg(tstzrange(opened_at, resolved_at)), next) AS open
+  concurrency_at(span_agg(plausible_span(opened_at, resolved_at)), next) AS open
 FROM (SELECT min(opened_at) AS first, greatest(max(opened_at), max(resolved_at)) AS last FROM osticket_kpi.tickets) AS s,
   LATERAL (SELECT interval_start AS day, interval_start(interval_start + interval '36 h', '1 day', :'zone') AS next
            FROM split_span(tstzrange(first, last, '[]'), '1 day', :'zone')) AS days,

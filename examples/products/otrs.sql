@@ -47,7 +47,7 @@ CREATE SCHEMA otrs_kpi;
 -- How long in which state: from each change of state to the next. Only these types of history change it.
 CREATE VIEW otrs_kpi.state_spans AS
 SELECT h.ticket_id::text AS ticket_id, s.name::text AS state, k.name::text AS state_type,
-  tstzrange(h.create_time AT TIME ZONE :'zone', lead(h.create_time) OVER (PARTITION BY h.ticket_id ORDER BY h.create_time, h.id) AT TIME ZONE :'zone') AS span
+  plausible_span(h.create_time AT TIME ZONE :'zone', lead(h.create_time) OVER (PARTITION BY h.ticket_id ORDER BY h.create_time, h.id) AT TIME ZONE :'zone') AS span
 FROM :tables.ticket_history AS h
 JOIN :tables.ticket_history_type AS y ON y.id = h.history_type_id AND y.name IN ('NewTicket', 'StateUpdate')
 JOIN :tables.ticket_state AS s ON s.id = h.state_id
@@ -87,7 +87,7 @@ SELECT queue, created, closed, percent(reopened) AS reopened, seconds(average(r)
   seconds(average(s)) AS solution_seconds, seconds(shortest(s)) AS solution_shortest_seconds, seconds(longest(s)) AS solution_longest_seconds
 FROM (
   SELECT queue, count(*) AS created, count(resolved_at) AS closed, reopen_rate(reopened) AS reopened,
-    duration_agg(first_response_at - opened_at) AS r, duration_agg(resolved_at - opened_at) AS s
+    duration_agg(plausible(first_response_at - opened_at, '0', '10000 days')) AS r, duration_agg(plausible(resolved_at - opened_at, '0', '10000 days')) AS s
   FROM otrs_kpi.tickets GROUP BY ROLLUP (queue)
 ) AS t;
 

@@ -76,8 +76,8 @@ WHERE t.type = 'ticket' AND t.effectiveid = t.id AND t.status NOT IN ('deleted',
 -- Created, resolved and the times between, by queue and by owner
 CREATE VIEW request_tracker_kpi.report_owners AS
 SELECT queue, coalesce(agent, 'Nobody') AS owner, count(*) AS created, count(resolved_at) AS resolved, percent(reopen_rate(reopened)) AS reopened,
-  percent(sla_rate(resolution_met)) AS in_time, seconds(average(duration_agg(first_response_at - opened_at))) AS first_response_seconds,
-  seconds(average(duration_agg(started_at - opened_at))) AS started_seconds, seconds(average(duration_agg(resolved_at - opened_at))) AS resolved_seconds,
+  percent(sla_rate(resolution_met)) AS in_time, seconds(average(duration_agg(plausible(first_response_at - opened_at, '0', '10000 days')))) AS first_response_seconds,
+  seconds(average(duration_agg(plausible(started_at - opened_at, '0', '10000 days')))) AS started_seconds, seconds(average(duration_agg(plausible(resolved_at - opened_at, '0', '10000 days')))) AS resolved_seconds,
   -- 0 minutes is "nothing was written down", not "no work"
   seconds(average(duration_agg(worked) FILTER (WHERE worked > '0'))) AS worked_seconds
 FROM request_tracker_kpi.tickets GROUP BY queue, coalesce(agent, 'Nobody');

@@ -59,27 +59,31 @@ FROM :tables.vicidial_closer_log;
 CREATE VIEW vicidial_kpi.contacts AS
 SELECT closecallid::text AS contact_id, campaign_id::text AS queue, 'voice'::text AS channel, nullif(phone_number, '')::text AS customer,
   call_date AT TIME ZONE :'zone' AS arrived_at,
-  CASE WHEN term_reason <> 'NONE' THEN make_interval(secs => queue_seconds::float8) END AS wait,
+  CASE WHEN term_reason <> 'NONE' THEN plausible(make_interval(secs => queue_seconds::float8), '0', '1 day') END AS wait,
   CASE WHEN term_reason IN ('CALLER', 'AGENT') THEN true WHEN term_reason <> 'NONE' THEN false END AS answered,
   term_reason IN ('QUEUETIMEOUT', 'HOLDRECALLXFER', 'HOLDTIME', 'NOAGENT', 'MAXCALLS') AS flowed_out,
   CASE WHEN term_reason IN ('CALLER', 'AGENT') THEN "user" END::text AS agent,
-  CASE WHEN term_reason IN ('CALLER', 'AGENT') THEN make_interval(secs => (length_in_sec - least(queue_seconds, length_in_sec))::float8) END AS talk,
+  CASE WHEN term_reason IN ('CALLER', 'AGENT') AND length_in_sec >= 0 THEN
+    plausible(make_interval(secs => (length_in_sec - least(greatest(queue_seconds, 0), length_in_sec))::float8), '0', '1 day') END AS talk,
   NULL::interval AS hold, NULL::interval AS wrap,  -- wrap-up ("dispo") stands in the agent log, by agent
   NULL::boolean AS transferred, NULL::boolean AS resolved, status::text AS status
 FROM :tables.vicidial_closer_log
 WHERE term_reason NOT IN ('AFTERHOURS', 'CLOSETIME', 'ACFILTER');
 
 -- One row a cycle of pause, wait, talk and disposition. talk_sec holds dead_sec, the time after the customer hung up.
--- A forgotten log-out leaves more than 65000 s in a column; VICIdial's reports leave such rows out, and so does this.
+-- A forgotten log-out leaves more than 65000 s in a column; VICIdial's reports leave such rows out, and so does this, with
+-- those below 0 that a clock set back leaves.
 CREATE VIEW vicidial_kpi.cycles AS
-SELECT "user"::text AS agent, to_timestamp(pause_epoch) AS at, pause_sec, wait_sec, talk_sec - least(dead_sec, talk_sec) AS talk_sec,
-  least(dead_sec, talk_sec) + dispo_sec AS wrap_sec, status::text AS status, wait_epoch, talk_epoch, dispo_epoch, dispo_sec,
-  lead_id IS NOT NULL AND talk_sec > 0 AS handled
-FROM :tables.vicidial_agent_log
-WHERE greatest(pause_sec, wait_sec, talk_sec, dispo_sec) < 65000;
+SELECT "user"::text AS agent, to_timestamp(pause_epoch) AS at, s.pause_sec, s.wait_sec, s.talk_sec - least(s.dead_sec, s.talk_sec) AS talk_sec,
+  least(s.dead_sec, s.talk_sec) + s.dispo_sec AS wrap_sec, status::text AS status, wait_epoch, talk_epoch, dispo_epoch, s.dispo_sec,
+  lead_id IS NOT NULL AND s.talk_sec > 0 AS handled
+FROM :tables.vicidial_agent_log AS l,
+  LATERAL (SELECT coalesce(l.pause_sec, 0), coalesce(l.wait_sec, 0), coalesce(l.talk_sec, 0), coalesce(l.dispo_sec, 0), greatest(l.dead_sec, 0))
+    AS s (pause_sec, wait_sec, talk_sec, dispo_sec, dead_sec)
+WHERE greatest(s.pause_sec, s.wait_sec, s.talk_sec, s.dispo_sec) < 65000 AND least(s.pause_sec, s.wait_sec, s.talk_sec, s.dispo_sec) >= 0;
 
 CREATE VIEW vicidial_kpi.agent_spans AS
-SELECT agent, state, tstzrange(starts, starts + make_interval(secs => lasts)) AS span
+SELECT agent, state, plausible_span(starts, starts + make_interval(secs => lasts)) AS span
 FROM vicidial_kpi.cycles, LATERAL (VALUES
   ('paused', cycles.at, pause_sec), ('ready', to_timestamp(nullif(wait_epoch, 0)), wait_sec),
   ('handling', to_timestamp(nullif(talk_epoch, 0)), talk_sec + wrap_sec - dispo_sec),

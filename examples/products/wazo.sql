@@ -47,12 +47,12 @@ FROM :tables.stat_queue;
 -- closed and divert_* were refused at the door; Wazo leaves them out of every rate. So does this view.
 CREATE VIEW wazo_kpi.contacts AS
 SELECT c.id::text AS contact_id, q.name AS queue, 'voice'::text AS channel, NULL::text AS customer, time AS arrived_at,
-  CASE WHEN status IN ('answered', 'abandoned', 'timeout', 'leaveempty') THEN make_interval(secs => waittime)
+  CASE WHEN status IN ('answered', 'abandoned', 'timeout', 'leaveempty') THEN plausible(make_interval(secs => waittime), '0', '1 day')
     ELSE interval '0' END AS wait,  -- full and joinempty: sent on at once
   status = 'answered' AS answered,
   status IN ('timeout', 'leaveempty', 'joinempty', 'full') AS flowed_out,
   a.name AS agent,
-  CASE WHEN status = 'answered' THEN make_interval(secs => talktime) END AS talk,
+  CASE WHEN status = 'answered' THEN plausible(make_interval(secs => talktime), '0', '1 day') END AS talk,
   NULL::interval AS hold, NULL::interval AS wrap, NULL::boolean AS transferred, NULL::boolean AS resolved,
   status::text AS status
 FROM :tables.stat_call_on_queue AS c

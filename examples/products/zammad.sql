@@ -90,12 +90,12 @@ SELECT queue, count(*) AS created, count(resolved_at) AS closed, percent(reopen_
   percent(resolution_rate(first_closed_at - opened_at <= '15 min')) AS first_solution,
   percent(sla_rate(first_response_met)) AS first_response_in_time, percent(sla_rate(resolution_met)) AS closed_in_time,
   -- numbers come back in the unit in which they went in: minutes here
-  percentile(first_response_in_min, 0.5) AS first_response_median_minutes, percentile(close_in_min, 0.9) AS closed_p90_minutes
+  percentile(plausible(first_response_in_min, 0, 14400000), 0.5) AS first_response_median_minutes, percentile(plausible(close_in_min, 0, 14400000), 0.9) AS closed_p90_minutes
 FROM zammad_kpi.tickets GROUP BY ROLLUP (queue);
 
 -- Backlog at the end of each day, on the local clock
 CREATE VIEW zammad_kpi.report_backlog AS
 SELECT (day AT TIME ZONE :'zone')::date AS day, concurrency_at(backlog, interval_start(day + interval '36 h', '1 day', :'zone')) AS open
-FROM (SELECT span_agg(tstzrange(opened_at, resolved_at)) AS backlog, min(opened_at) AS first, greatest(max(opened_at), max(resolved_at)) AS last
+FROM (SELECT span_agg(plausible_span(opened_at, resolved_at)) AS backlog, min(opened_at) AS first, greatest(max(opened_at), max(resolved_at)) AS last
       FROM zammad_kpi.tickets) AS s,
   LATERAL (SELECT interval_start FROM split_span(tstzrange(first, last, '[]'), '1 day', :'zone')) AS days (day);

@@ -47,8 +47,9 @@ CREATE TABLE zendesk.satisfaction_ratings (
 
 CREATE SCHEMA zendesk_kpi;
 
+-- Empty text and less than nothing are no durations.
 CREATE FUNCTION zendesk_kpi.minutes(durations jsonb, clock text) RETURNS int LANGUAGE sql IMMUTABLE
-RETURN (durations->>clock)::int;
+RETURN plausible(nullif(durations->>clock, '')::int, 0, 14400000);
 
 -- Durations are whole minutes, and NULL until the thing has happened. reply_time is the first public reply of an agent.
 -- A ticket that is opened again keeps its solved_at: only the status tells.
@@ -81,9 +82,9 @@ WHERE r.score <> 'unoffered';
 CREATE VIEW zendesk_kpi.report_groups AS
 SELECT queue, count(*) AS created, count(resolved_at) AS solved, count(*) FILTER (WHERE resolved_at IS NULL) AS unsolved,
   percent(rate(replies < 2) FILTER (WHERE resolved_at IS NOT NULL)) AS one_touch, percent(reopen_rate(reopened)) AS reopened,
-  percentile(reply_minutes, 0.5) AS first_reply_median_minutes,
-  percentile(reply_business_minutes, 0.5) AS first_reply_median_business_minutes,
-  percentile(full_resolution_minutes, 0.5) AS full_resolution_median_minutes,
+  percentile(plausible(reply_minutes, 0, 14400000), 0.5) AS first_reply_median_minutes,
+  percentile(plausible(reply_business_minutes, 0, 14400000), 0.5) AS first_reply_median_business_minutes,
+  percentile(plausible(full_resolution_minutes, 0, 14400000), 0.5) AS full_resolution_median_minutes,
   avg(requester_wait_minutes)::float8 AS requester_wait_average_minutes
 FROM zendesk_kpi.tickets GROUP BY ROLLUP (queue);
 

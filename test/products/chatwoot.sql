@@ -24,7 +24,7 @@ INSERT INTO chatwoot.reporting_events VALUES
   (14, 'conversation_resolved',      60,   60, 1, NULL, 6, '2026-03-02 09:31', '2026-03-02 09:31');
 INSERT INTO chatwoot.messages VALUES
   (1, 1, 9, '2026-03-02 09:00'), (2, 1, 9, '2026-03-02 09:00'), (3, 2, 9, '2026-03-02 08:30'), (4, 3, 9, '2026-03-02 08:30'), (5, 5, 9, '2026-03-02 11:00'), (6, 5, 0, '2026-03-02 11:00');
-INSERT INTO chatwoot.csat_survey_responses VALUES (1, 1, 5, 7, '2026-03-02 09:05'), (2, 2, 3, 7, '2026-03-02 09:10'), (3, 5, 4, 8, '2026-03-02 12:00');
+INSERT INTO chatwoot.csat_survey_responses VALUES (1, 1, 5, 7, '2026-03-02 09:05', 2), (2, 2, 3, 7, '2026-03-02 09:10', 3), (3, 5, 4, 8, '2026-03-02 12:00', 5);
 INSERT INTO chatwoot.applied_slas VALUES (1, 1, 1, 1), (2, 1, 2, 2), (3, 1, 3, 3), (4, 1, 4, 0);
 
 -- 3 was resolved, but is open again; 1 was resolved twice
@@ -35,7 +35,8 @@ SELECT ticket_id, queue, agent, priority, opened_at, first_response_at, resolved
 --= 4 | web  | - | -      | 2026-03-02 08:30:00+00 | -                      | -                      | - | -
 --= 5 | mail | 8 | -      | 2026-03-02 09:00:00+00 | 2026-03-02 10:00:00+00 | 2026-03-02 11:00:00+00 | f | -
 --= 6 | web  | - | -      | 2026-03-02 09:30:00+00 | -                      | 2026-03-02 09:31:00+00 | f | -
-SELECT contact_id, queue, agent, answered_at, csat FROM chatwoot_kpi.surveys ORDER BY contact_id;
+SELECT contact_id, queue, agent, answered_at, csat FROM chatwoot_kpi.surveys ORDER BY contact_id, answered_at NULLS FIRST;
+--= 1 | web | 7 | - | -
 --= 1 | web  | 7 | 2026-03-02 09:05:00+00 | 5
 --= 2 | web  | 7 | 2026-03-02 09:10:00+00 | 3
 --= 3 | web  | 8 | -                      | -
@@ -55,8 +56,8 @@ SELECT * FROM chatwoot_kpi.report_inboxes ORDER BY queue NULLS LAST;
 -- web: 3 asked, 5 and 3 answered; mail: 1 asked, 4
 SELECT queue, asked, answered, response_rate, satisfaction_score, average FROM chatwoot_kpi.report_csat ORDER BY queue NULLS LAST;
 --= mail | 1 | 1 | 100.0 | 100.00 | 4
---= web  | 3 | 2 | 66.7  | 50.00  | 4
---= -    | 4 | 3 | 75.0  | 66.67  | 4
+--= web | 4 | 2 | 50.0 | 50.00 | 4
+--= - | 5 | 3 | 60.0 | 66.67 | 4
 -- conversation 1 was both solved by the bot and handed over: handed over
 SELECT * FROM chatwoot_kpi.report_bot;
 --= web | 2 | 50.0
