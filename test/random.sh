@@ -1,10 +1,11 @@
 #!/bin/sh
 # Random queries, as many as you like, on a server of their own:
 #
-#   sh test/random.sh [COUNT [SEED [plain|batch|stranger]]]
+#   sh test/random.sh [COUNT [SEED [plain|batch|window|stranger]]]
 #
 # plain      KPI queries against plain SQL written from the same choices
 # batch      with batch execution on, in every mode of it, against off
+# window     with window execution on, in every mode of it, against off
 #
 # stranger   both and windows again, by a grammar that does not know how queries are executed
 #
@@ -23,7 +24,7 @@ build
 PGXS_TEST=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
 unset PGHOST PGDATABASE PGUSER PGDATA
 status=0
-for which in ${3:-plain batch stranger}; do
+for which in ${3:-plain batch window stranger}; do
     (
         cd "$TMP/build"
         as_runner env TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \

@@ -19,6 +19,7 @@
 #include "utils/syscache.h"
 
 #include "base/kpi.h"
+#include "window/window.h"
 
 bool		kpi_batch = true;
 int			kpi_batch_rows = 1024;
@@ -108,6 +109,7 @@ _PG_init(void)
 {
 	define_settings();
 	RegisterCustomScanMethods(&batch_scan_methods);
+	window_init();
 #if SIZEOF_DATUM >= 8
 	/* columns of eight bytes are Datums as they are: elsewhere nothing is batched */
 	next_upper_paths_hook = create_upper_paths_hook;

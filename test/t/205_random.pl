@@ -45,6 +45,11 @@ SKIP:
 	ok($result->{modes}{$_}, "batch execution: mode $_, by EXPLAIN") foreach KPI::Random::modes();
 	note join ', ', map { "$_ $result->{modes}{$_}" } sort keys %{ $result->{modes} };
 }
+$count = $ENV{KPI_RANDOM} // 3000;
+$result = $random->window($count, $seed);
+held($result, $count, 'window execution');
+cmp_ok($result->{windows}, '>', $result->{queries} * 0.9, 'window execution: nearly all queries run in windows');
+ok($result->{modes}{$_}, "window execution: mode $_, by EXPLAIN") foreach KPI::Random::window_modes();
 is(join(', ', sort keys %{ $random->{grammar}{unknown} }), '', 'arguments can be made for every aggregate (teach argument() in test/perl/KPI/Random/Query.pm)');
 ok(!crashed($node), 'no crash');
 $node->stop;

@@ -16,6 +16,7 @@ use KPI;
 use KPI::Choices;
 use KPI::Random::Query;
 use KPI::Random::Tables;
+use KPI::Random::Window;
 use KPI::Session;
 
 my $queries_per_tables = 500;
@@ -192,6 +193,35 @@ sub batch_difference
 	return difference($expected, $result, $case->{query}, $case->{tolerance});
 }
 
+# ---------- window execution on and off ----------
+
+my @window_modes = (
+	[ 'as it is', 'kpi.window_generic' => 0 ],
+	[ 'generic', 'kpi.window_generic' => -1 ],
+	[ 'sorted by the server', 'kpi.window_generic' => 1 ],
+	[ 'RANGE by functions', 'kpi.window_generic' => 2 ]);
+
+sub window_modes
+{
+	return ((map { $_->[0] } @window_modes), 'few rows in memory');
+}
+
+sub window_case
+{
+	my ($self, $choices) = @_;
+	my $query = KPI::Random::Window::query($self->{grammar}, $choices);
+	my ($name, %settings) = @{ $choices->pick(@window_modes) };
+	my @names = ($name);
+	$settings{'kpi.window_rows'} = $choices->pick(0, 0, 37, 500);
+	push @names, 'few rows in memory' if $settings{'kpi.window_rows'};
+	return {
+		query => $query,
+		names => \@names,
+		tolerance => 0,
+		scripts => [ script($query, 0, 'kpi.windows' => 'off'), script($query, 1, %settings) ],
+	};
+}
+
 # ---------- the extension and plain SQL ----------
 
 sub plain_case
@@ -243,10 +273,16 @@ sub plain
 	return $self->run('plain_case', \&plain_difference, $count, $first, %options);
 }
 
+sub window
+{
+	my ($self, $count, $first, %options) = @_;
+	return $self->run('window_case', \&batch_difference, $count, $first, %options);
+}
+
 sub run
 {
 	my ($self, $case, $difference, $count, $first, %options) = @_;
-	my $result = { failures => [], modes => {}, tops => {}, queries => 0, rejected => 0, batched => 0, late => 0 };
+	my $result = { failures => [], modes => {}, tops => {}, queries => 0, rejected => 0, batched => 0, windows => 0, late => 0 };
 	my $limit = $options{limit} // 3;
 	my $last = $first + $count - 1;
 	my $seed = $first;
@@ -280,9 +316,10 @@ sub run
 			my $wrong = $self->{session}{lost} && !$got ? 'the server crashed' : $difference->($case_made, $expected, $got);
 			$result->{rejected}++ if $expected->{error} && !defined $wrong;
 			$result->{errors}{ $expected->{error} }++ if $expected->{error};
-			if (($case_made->{plan} // '') =~ /KpiBatch/)
+			if (($case_made->{plan} // '') =~ /KpiBatch|KpiWindow/)
 			{
-				$result->{batched}++;
+				$result->{batched}++ if $case_made->{plan} =~ /KpiBatch/;
+				$result->{windows}++ if $case_made->{plan} =~ /KpiWindow/;
 				$result->{modes}{$_}++ foreach @{ $case_made->{names} };
 			}
 			next unless defined $wrong;
@@ -317,7 +354,7 @@ sub connect
 	# where a scan begins in the middle of the table, so does the order of its rows
 	$self->{session}->run("SET synchronize_seqscans = off", "SET search_path = random, public", "SET TimeZone = 'Europe/Istanbul'", "SET statement_timeout = '30s'", "SET jit = off",
 		"SET jit_above_cost = 0", "SET jit_inline_above_cost = 0", "SET jit_optimize_above_cost = 0", "SET max_parallel_workers_per_gather = 0", "SET parallel_setup_cost = 0", "SET parallel_tuple_cost = 0",
-		"SET min_parallel_table_scan_size = 0", "SET kpi.batch_cost = always");
+		"SET min_parallel_table_scan_size = 0", "SET kpi.batch_cost = always", "SET kpi.window_cost = always");
 }
 
 # What went wrong, as simple as it can be.

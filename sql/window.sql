@@ -1,0 +1,106 @@
+\set VERBOSITY terse
+-- Window execution: plans, and the same values as without.  Random windows are compared by test/t/205_random.pl.
+LOAD 'kpi';
+CREATE SCHEMA window_test;
+SET search_path = window_test, public;
+CREATE TABLE calls (id integer, queue integer, at timestamptz, wait integer, answered boolean, note text);
+INSERT INTO calls
+SELECT i, i % 5, '2026-03-01 08:00Z'::timestamptz + i * interval '11 s', i * 37 % 90, i % 7 <> 0, 'note ' || i
+FROM generate_series(1, 5000) AS i;
+ANALYZE calls;
+SET max_parallel_workers_per_gather = 0;
+
+-- one window, two, over groups, and as the server does it
+EXPLAIN (COSTS OFF) SELECT service_level(wait, 20, answered) OVER (PARTITION BY queue ORDER BY at RANGE '30 min' PRECEDING) FROM calls;
+EXPLAIN (COSTS OFF) SELECT rate(answered) OVER (ORDER BY at DESC NULLS LAST ROWS BETWEEN 3 PRECEDING AND 1 FOLLOWING EXCLUDE TIES), max(wait) OVER (PARTITION BY note ORDER BY id) FROM calls;
+EXPLAIN (COSTS OFF) SELECT queue, rate(rollup(proportion_agg(answered)) OVER (ORDER BY queue)) FROM calls GROUP BY queue;
+CREATE FUNCTION nodes(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+	nodes text[];
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) ' || query LOOP
+		IF line ~ '^\S|->' THEN nodes := nodes || regexp_replace(line, '^\s*->\s*', ''); END IF;
+	END LOOP;
+	RETURN array_to_string(nodes, ' < ');
+END $$;
+SET kpi.windows = off;
+SELECT nodes('SELECT rate(answered) OVER (ORDER BY at) FROM calls');
+RESET kpi.windows;
+
+-- what stays the server's: levels without a KPI, conditions on ranks, functions of others, volatile arguments
+SELECT nodes('SELECT count(*) OVER (ORDER BY at) FROM calls');
+SELECT nodes('SELECT rate(answered) OVER (ORDER BY at), ntile(4) OVER (ORDER BY at) FROM calls');
+SELECT nodes('SELECT * FROM (SELECT rate(answered) OVER (PARTITION BY queue), row_number() OVER (ORDER BY at) AS n FROM calls) AS c WHERE n <= 3');
+SELECT nodes('SELECT rate(random() < 2) OVER (ORDER BY at) FROM calls');
+-- an index gives the first rows
+CREATE INDEX ON calls (at);
+EXPLAIN (COSTS OFF) SELECT rate(answered) OVER (ORDER BY at) FROM calls LIMIT 10;
+DROP INDEX calls_at_idx;
+
+-- EXPLAIN VERBOSE describes what nodes above refer to
+EXPLAIN (VERBOSE, COSTS OFF) SELECT 2 * rate(answered) OVER (PARTITION BY queue ORDER BY at) AS twice FROM calls ORDER BY 1;
+
+-- in memory, on disk, sorted by the server: one answer
+CREATE FUNCTION differences(query text) RETURNS TABLE (way text, different bigint) LANGUAGE plpgsql AS $$
+BEGIN
+	SET LOCAL kpi.windows = off;
+	EXECUTE 'CREATE TEMP TABLE expected AS ' || query;
+	SET LOCAL kpi.windows = on;
+	SET LOCAL kpi.window_cost = always;
+	FOR way IN VALUES ('0'), ('1'), ('-1'), ('0 of 100') LOOP
+		PERFORM set_config('kpi.window_generic', split_part(way, ' ', 1), true),
+			set_config('kpi.window_rows', CASE WHEN way ~ 'of' THEN '100' ELSE '0' END, true);
+		EXECUTE 'CREATE TEMP TABLE got AS ' || query;
+		SELECT count(*) INTO different FROM (
+			(TABLE expected EXCEPT ALL TABLE got) UNION ALL (TABLE got EXCEPT ALL TABLE expected)) AS d;
+		RETURN NEXT;
+		DROP TABLE got;
+	END LOOP;
+	DROP TABLE expected;
+END $$;
+SELECT * FROM differences($$SELECT id, note, service_level(wait, 20, answered) OVER (PARTITION BY queue ORDER BY at RANGE '30 min' PRECEDING) FROM calls$$);
+SELECT * FROM differences($$SELECT id, rate(answered) FILTER (WHERE wait > 3) OVER (PARTITION BY answered), lag(note, 2) OVER (ORDER BY id DESC) FROM calls$$);
+SELECT * FROM differences($$SELECT id, asa(wait) OVER (PARTITION BY left(note, 6), queue ORDER BY wait, id GROUPS BETWEEN 2 PRECEDING AND 3 FOLLOWING EXCLUDE GROUP) FROM calls$$);
+
+-- a frame beyond work_mem goes to disk, and no file stays
+SET work_mem = '64kB';
+SET kpi.window_cost = always;
+CREATE FUNCTION disk(query text) RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+BEGIN
+	FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
+		IF line ~ 'Disk: \d+ ?kB' THEN RETURN true; END IF;
+	END LOOP;
+	RETURN false;
+END $$;
+SELECT disk('SELECT note, rate(answered) OVER () FROM calls');
+SELECT disk('SELECT note, rate(answered) OVER (PARTITION BY queue ORDER BY at) FROM calls');
+BEGIN;
+DECLARE c CURSOR FOR SELECT note, rate(answered) OVER (PARTITION BY queue) FROM calls;
+FETCH 1 FROM c;
+SAVEPOINT s;
+SELECT rate(1 / (id - 900) > 0) OVER (PARTITION BY queue ORDER BY at) FROM calls;
+ROLLBACK TO s;
+FETCH 1 FROM c;
+COMMIT;
+SELECT count(*) FROM pg_ls_tmpdir();
+RESET work_mem;
+
+-- arguments are evaluated as their row enters a frame
+SELECT rate(1 / (id - 900) > 0) OVER (ORDER BY id) FROM calls LIMIT 1;
+
+-- privileges are asked for as by the server
+CREATE ROLE kpi_window_reader;
+GRANT USAGE ON SCHEMA window_test TO kpi_window_reader;
+GRANT SELECT ON calls TO kpi_window_reader;
+REVOKE EXECUTE ON FUNCTION rate(boolean) FROM public;
+SET ROLE kpi_window_reader;
+SELECT rate(answered) OVER (ORDER BY id) FROM calls LIMIT 1;
+RESET ROLE;
+GRANT EXECUTE ON FUNCTION rate(boolean) TO public;
+DROP OWNED BY kpi_window_reader;
+DROP ROLE kpi_window_reader;
+RESET search_path;
+DROP SCHEMA window_test CASCADE;

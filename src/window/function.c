@@ -1,0 +1,276 @@
+/*
+ * function.c
+ *		Window functions: what they are, their arguments, and those that are no
+ *		aggregates.
+ */
+#include "postgres.h"
+
+#include "window/window.h"
+
+#include "access/transam.h"
+#include "batch/batch.h"
+#include "nodes/nodeFuncs.h"
+#include "optimizer/optimizer.h"
+#include "utils/datum.h"
+#include "utils/fmgroids.h"
+#include "utils/lsyscache.h"
+
+/* ---------- which they are ---------- */
+
+WindowKind
+window_kind(WindowFunc *call)
+{
+	if (call->winagg)
+		return KIND_AGGREGATE;
+	switch (call->winfnoid)
+	{
+		case F_ROW_NUMBER:
+			return KIND_ROW_NUMBER;
+		case F_RANK_:
+			return KIND_RANK;
+		case F_DENSE_RANK_:
+			return KIND_DENSE_RANK;
+		case F_LAG_ANYELEMENT:
+		case F_LAG_ANYELEMENT_INT4:
+		case F_LAG_ANYCOMPATIBLE_INT4_ANYCOMPATIBLE:
+			return KIND_LAG;
+		case F_LEAD_ANYELEMENT:
+		case F_LEAD_ANYELEMENT_INT4:
+		case F_LEAD_ANYCOMPATIBLE_INT4_ANYCOMPATIBLE:
+			return KIND_LEAD;
+		case F_FIRST_VALUE:
+			return KIND_FIRST_VALUE;
+		case F_LAST_VALUE:
+			return KIND_LAST_VALUE;
+	}
+	return KIND_NONE;
+}
+
+/* Does the function come with this extension? */
+bool
+window_is_kpi(WindowFunc *call)
+{
+	return call->winagg && batch_is_kpi_aggregate(call->winfnoid);
+}
+
+/* ---------- arguments ---------- */
+
+static bool
+uses_walker(Node *node, WindowFunction *f)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+	{
+		int			column = ((Var *) node)->varattno - 1;
+
+		for (int i = 0; i < f->nused; i++)
+		{
+			if (f->used[i] == column)
+				return false;
+		}
+		f->used = f->used == NULL ? palloc(sizeof(int)) : repalloc(f->used, sizeof(int) * (f->nused + 1));
+		f->used[f->nused++] = column;
+		return false;
+	}
+	return expression_tree_walker(node, uses_walker, f);
+}
+
+static void
+argument_init(WindowState *state, WindowFunction *f, WindowArgument *arg, Expr *expr)
+{
+	arg->column = -1;
+	if (IsA(expr, Const))
+	{
+		arg->value = ((Const *) expr)->constvalue;
+		arg->isnull = ((Const *) expr)->constisnull;
+	}
+	else if (IsA(expr, Var))
+		arg->column = ((Var *) expr)->varattno - 1;
+	else
+	{
+		arg->state = ExecInitExpr(expr, &state->css.ss.ps);
+		f->computes = true;
+		uses_walker((Node *) expr, f);
+	}
+}
+
+void
+window_function_init(WindowState *state, WindowFunction *f, WindowFunc *call, List *args, Expr *filter)
+{
+	WindowFuncExprState *seen = makeNode(WindowFuncExprState);
+	ListCell   *lc;
+
+	/* transition functions look at what else the window calls */
+	seen->wfunc = call;
+	state->caller->funcs = lappend(state->caller->funcs, seen);
+	f->call = call;
+	f->kind = window_kind(call);
+	f->nargs = list_length(args);
+	f->args = palloc0(sizeof(WindowArgument) * Max(f->nargs, 1));
+	foreach(lc, args)
+		argument_init(state, f, &f->args[foreach_current_index(lc)], lfirst(lc));
+	f->has_filter = filter != NULL;
+	if (filter != NULL)
+		argument_init(state, f, &f->filter, filter);
+	get_typlenbyval(call->wintype, &f->reslen, &f->resbyval);
+	f->result_null = true;
+	window_check_call(call->winfnoid);
+	if (f->kind == KIND_AGGREGATE)
+		window_aggregate_init(state, f);
+}
+
+/* The arguments of this row are asked for next. */
+void
+window_begin_arguments(WindowState *state, WindowFunction *f, int64 position)
+{
+	const char *row = window_row(&state->rows, position);
+
+	state->arguments_of = row;
+	if (!f->computes)
+		return;
+	for (int i = 0; i < f->nused; i++)
+	{
+		WindowColumn *column = &state->rows.columns[f->used[i]];
+
+		state->slot->tts_values[f->used[i]] = window_value(column, row);
+		state->slot->tts_isnull[f->used[i]] = window_is_null(column, row);
+	}
+	state->tmp->ecxt_scantuple = state->slot;
+}
+
+/* ---------- other functions ---------- */
+
+/* An argument of the current row. */
+static Datum
+current_argument(WindowState *state, WindowFunction *f, int n, bool *isnull)
+{
+	window_begin_arguments(state, f, state->row);
+	return window_argument(state, f, n, isnull);
+}
+
+/* The value of a row for the result: it must outlast the row's block and the evaluation. */
+static void
+return_argument(WindowState *state, WindowFunction *f, int n, int64 position)
+{
+	bool		isnull;
+	Datum		value;
+
+	window_begin_arguments(state, f, position);
+	value = window_argument(state, f, n, &isnull);
+	if (!isnull && !f->resbyval)
+	{
+		MemoryContext old = MemoryContextSwitchTo(state->results);
+
+		value = datumCopy(value, false, f->reslen);
+		MemoryContextSwitchTo(old);
+		f->result_kept = true;
+	}
+	f->result = value;
+	f->result_null = isnull;
+}
+
+static void
+eval_neighbor(WindowState *state, WindowFunction *f)
+{
+	int64		distance = 1;
+	int64		position;
+	bool		isnull = false;
+
+	if (f->nargs > 1)
+		distance = DatumGetInt32(current_argument(state, f, 1, &isnull));
+	if (isnull)
+		return;
+	position = f->kind == KIND_LAG ? state->row - distance : state->row + distance;
+	if (position >= state->partition && window_exists(state, position))
+		return_argument(state, f, 0, position);
+	else if (f->nargs > 2)
+		return_argument(state, f, 2, state->row);
+}
+
+static void
+eval_function(WindowState *state, WindowFunction *f)
+{
+	if (f->result_kept && !f->result_null)
+		pfree(DatumGetPointer(f->result));
+	f->result_kept = false;
+	f->result = (Datum) 0;
+	f->result_null = true;
+	switch (f->kind)
+	{
+		case KIND_ROW_NUMBER:
+			f->result = Int64GetDatum(state->row - state->partition + 1);
+			f->result_null = false;
+			break;
+		case KIND_RANK:
+			f->result = Int64GetDatum(state->peers - state->partition + 1);
+			f->result_null = false;
+			break;
+		case KIND_DENSE_RANK:
+			f->result = Int64GetDatum(state->group + 1);
+			f->result_null = false;
+			break;
+		case KIND_LAG:
+		case KIND_LEAD:
+			eval_neighbor(state, f);
+			break;
+		case KIND_FIRST_VALUE:
+			if (state->head < state->tail)
+				return_argument(state, f, 0, state->head);
+			break;
+		case KIND_LAST_VALUE:
+			if (state->head < state->tail)
+				return_argument(state, f, 0, state->tail - 1);
+			break;
+		case KIND_AGGREGATE:
+		case KIND_NONE:
+			break;
+	}
+}
+
+/* All values for the current row: as in the server, aggregates come last. */
+void
+window_functions_eval(WindowState *state)
+{
+	MemoryContext old = MemoryContextSwitchTo(state->tmp->ecxt_per_tuple_memory);
+
+	if (state->needs_frame)
+		window_frame(state);
+	for (int i = 0; i < state->nfunctions; i++)
+	{
+		if (state->functions[i].kind != KIND_AGGREGATE)
+			eval_function(state, &state->functions[i]);
+	}
+	MemoryContextSwitchTo(old);
+	if (state->naggregates > 0)
+		window_aggregates_eval(state);
+	ResetExprContext(state->tmp);
+}
+
+/* The first row that functions of the current row or later ones may look at. */
+int64
+window_functions_need(WindowState *state)
+{
+	int64		first = state->row;
+
+	if (state->needs_frame)
+		first = Min(first, state->head);
+	if (state->needs_frame && (state->info.frame & FRAMEOPTION_END_OFFSET_PRECEDING))
+		first = Min(first, state->tail);
+	if (state->naggregates > 0)
+		first = Min(first, Min(state->base, state->upto));
+	for (int i = 0; i < state->nfunctions; i++)
+	{
+		WindowFunction *f = &state->functions[i];
+
+		if (f->kind != KIND_LAG && f->kind != KIND_LEAD)
+			continue;
+		if (f->nargs < 2)
+			first = Min(first, state->row - 1);
+		else if (f->args[1].column < 0 && f->args[1].state == NULL)
+			first = Min(first, state->row - llabs((int64) DatumGetInt32(f->args[1].value)));
+		else
+			first = state->partition;
+	}
+	return Max(first, state->partition);
+}
