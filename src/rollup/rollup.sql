@@ -109,8 +109,8 @@ BEGIN
     EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = -1)', dirty);
     EXECUTE format('CREATE TABLE %s AS SELECT bucket, lo, hi FROM %s WITH NO DATA', extent, dirty);
     EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (bucket)', extent);
-    EXECUTE format('CREATE VIEW %s AS SELECT %s AS bucket, %I AS along, %L::regclass AS dirty, %L::regclass AS direct FROM %s AS %I%s',
-        bucket_view, q.bucket_expression, q.along_column, dirty, direct, fact_name, q.fact_alias, ' WHERE ' || q.condition);
+    EXECUTE format('CREATE VIEW %s AS SELECT %s AS bucket, %I AS along, %L::regclass AS dirty, %L::regclass AS direct, %L::regclass AS extent FROM %s AS %I%s',
+        bucket_view, q.bucket_expression, q.along_column, dirty, direct, extent, fact_name, q.fact_alias, ' WHERE ' || q.condition);
     EXECUTE format('CREATE TABLE %s (tables bigint[] DEFAULT %s._rollup_tables(%L::regclass, true), refreshed_at timestamptz)', state, kpi, bucket_view);
     EXECUTE format('INSERT INTO %s VALUES (NULL, NULL)', state);
     -- rows that publications of all tables can name
@@ -373,10 +373,20 @@ LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     here text;
     name text;
+    others text;
     of_table record;
 BEGIN
     SELECT nspname, substr(relname, 1, length(relname) - 7) INTO here, name
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
+    -- by their names, but nobody else's
+    SELECT string_agg(format('%s of %s', c.oid::regclass, c.relowner::regrole), ', ' ORDER BY c.relname) INTO others
+    FROM pg_class c JOIN pg_class b ON b.oid = bucket
+    WHERE c.relnamespace = b.relnamespace AND c.relowner <> b.relowner
+      AND c.relname IN (name, name || '_direct', name || '_stored', name || '_dirty', name || '_extent', name || '_state');
+    IF others IS NOT NULL THEN
+        RAISE 'the objects of the rollup %.% have several owners: %', here, name, others
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'SELECT rollup_enable(' || quote_literal(name) || ') gives them one.';
+    END IF;
     EXECUTE format('DROP VIEW IF EXISTS %I.%I', here, name);
     FOR of_table IN
         SELECT tgname, tgrelid::regclass AS relation FROM pg_depend JOIN pg_trigger t ON t.oid = objid
@@ -460,7 +470,8 @@ BEGIN
     SELECT nspname, substr(relname, 1, length(relname) - 7), relowner INTO here, name, owner
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
     IF NOT pg_has_role(owner, 'USAGE') THEN
-        RAISE 'must be owner of view %', bucket USING ERRCODE = 'insufficient_privilege', HINT = 'Ask ' || owner || '.';
+        RAISE 'must be owner of view %', bucket
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Ask ' || owner || '.';
     END IF;
     SELECT extnamespace::regnamespace INTO kpi FROM pg_extension WHERE extname = 'kpi';
     dirty := to_regclass(format('%I.%I', here, name || '_dirty'));
@@ -478,14 +489,23 @@ BEGIN
         RAISE 'the table of rollup %.% belongs to somebody else, and has no trigger of it', here, name
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Let its owner make the rollup anew: rollup_drop, rollup_create.';
     END IF;
+    -- Of others only what names the rollup itself changes hands: somebody may have a table of such a name.
     FOR item IN
+        WITH named AS (
+            SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = bucket
+            UNION
+            SELECT CASE u.classid WHEN 'pg_attrdef'::regclass THEN (SELECT adrelid FROM pg_attrdef WHERE oid = u.objid)
+                                  WHEN 'pg_trigger'::regclass THEN (SELECT tgrelid FROM pg_trigger WHERE oid = u.objid)
+                                  ELSE (SELECT ev_class FROM pg_rewrite WHERE oid = u.objid) END
+            FROM pg_depend u WHERE u.classid IN ('pg_attrdef'::regclass, 'pg_trigger'::regclass, 'pg_rewrite'::regclass)
+              AND u.refclassid = 'pg_class'::regclass AND u.refobjid = bucket)
         SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS what
         FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
         WHERE nspname = here AND relname IN (name, name || '_direct', name || '_bucket', name || '_stored', name || '_dirty', name || '_extent', name || '_state')
-          AND relkind IN ('r', 'v') AND relowner <> fact_owner
+          AND relkind IN ('r', 'v') AND relowner <> fact_owner AND (relowner = owner OR c.oid IN (SELECT objid FROM named))
         UNION ALL
         SELECT 'FUNCTION', p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
-        WHERE nspname = here AND proname IN (name || '_refresh', name || '_part') AND proowner <> fact_owner
+        WHERE nspname = here AND proname IN (name || '_refresh', name || '_part') AND proowner <> fact_owner AND proowner = owner
     LOOP
         EXECUTE format('ALTER %s %s OWNER TO %s', item.kind, item.what, fact_owner);
     END LOOP;
@@ -511,7 +531,7 @@ BEGIN
         SELECT DISTINCT c.oid::regclass AS relation
         FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
         JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p')
-        WHERE r.ev_class IN (bucket, to_regclass(format('%I.%I', here, name || '_direct'))) AND pg_has_role(fact_owner, c.relowner, 'USAGE')
+        WHERE (r.ev_class = bucket AND c.oid = dirty OR r.ev_class = to_regclass(format('%I.%I', here, name || '_direct'))) AND pg_has_role(fact_owner, c.relowner, 'USAGE')
           AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_depend u ON u.classid = 'pg_trigger'::regclass AND u.objid = t.oid
               WHERE t.tgrelid = c.oid AND u.refclassid = 'pg_class'::regclass AND u.refobjid = bucket)
     LOOP

@@ -453,6 +453,47 @@ read_state(Found *found, ArrayType *newest, bool *everything, Row *row)
 	end_reading(&reading);
 }
 
+static Oid
+owner_of_table(Oid relid)
+{
+	HeapTuple	tuple = SearchSysCache1(RELOID, ObjectIdGetDatum(relid));
+	Oid			owner = InvalidOid;
+
+	if (HeapTupleIsValid(tuple))
+	{
+		owner = class_of(tuple)->relowner;
+		ReleaseSysCache(tuple);
+	}
+	return owner;
+}
+
+/* What the owner of the rollup does not own, or may not read any more */
+static void
+check_owners(RollupSource *source, Oid state, Oid reading, RollupReport *report)
+{
+	Oid			objects[] = {source->dirty, source->extent, source->direct, state, reading};
+	ListCell   *cell;
+
+	for (int i = 0; i < (int) lengthof(objects); i++)
+	{
+		Oid			owner = OidIsValid(objects[i]) ? owner_of_table(objects[i]) : InvalidOid;
+
+		if (OidIsValid(owner) && owner != source->owner)
+			report->problems = lappend(report->problems,
+									   psprintf("%s belongs to %s, and the rollup to %s: call rollup_enable", get_rel_name(objects[i]),
+												GetUserNameFromId(owner, true), GetUserNameFromId(source->owner, true)));
+	}
+	foreach(cell, source->tables)
+		if (pg_class_aclcheck(lfirst_oid(cell), source->owner, ACL_SELECT) != ACLCHECK_OK)
+		{
+			/* rights on all columns that it reads are enough, but rare */
+			if (pg_attribute_aclcheck_all(lfirst_oid(cell), source->owner, ACL_SELECT, ACLMASK_ANY) != ACLCHECK_OK)
+				report->problems = lappend(report->problems,
+										   psprintf("%s may not read table %s: call rollup_enable",
+													GetUserNameFromId(source->owner, true), get_rel_name(lfirst_oid(cell))));
+		}
+}
+
 static void
 describe(Found *found, Row *row)
 {
@@ -471,6 +512,7 @@ describe(Found *found, Row *row)
 	if (source != NULL)
 	{
 		newest = rollup_newest_traces(source, &report);
+		check_owners(source, found->state, reading, &report);
 		read_marks(source->dirty, &marks);
 		buckets = count_rows(source->extent, &readable);
 	}

@@ -79,6 +79,23 @@ is(as('reader', 'SELECT count(*) FROM rollup_status()'), '0', 'who has no rights
 is(as('', 'SELECT * FROM evil.caught'), '', 'nothing of its owner was executed');
 is(as('', q{SELECT rolsuper FROM pg_roles WHERE rolname = 'evil'}), 'f', 'and he is what he was');
 
+# nor by any other call; and what only has the name of a part stays whose it is
+is(as('', q{GRANT CREATE ON SCHEMA public TO evil; CREATE TABLE public.mine_stored AS SELECT 1 AS a}), '', '');
+is(as('evil', q{CREATE VIEW public.mine_bucket AS SELECT at AS bucket, at AS along, 'evil.x3'::regclass AS dirty, 'evil.renamed_direct'::regclass AS direct FROM evil.c;
+	CREATE TABLE public.mine_state (tables bigint[] DEFAULT public._rollup_tables('public.mine_bucket', true))}), '', 'a rollup that is none');
+for my $role ('', 'member')
+{
+	my $name = $role || 'a superuser';
+	as($role, "SET search_path = evil, public; SELECT rollup_enable('$_')") for @kinds;
+	as($role, "SET search_path = evil, public; SELECT rollup_rebuild('$_')") for @kinds;
+	as($role, "SET search_path = evil, public; SELECT rollup_rebuild('$_', tstzrange('2026-01-01', '2026-01-02'))") for @kinds;
+	as($role, 'SET search_path = public; SELECT rollup_enable($$mine$$)');
+	as($role, 'SET search_path = public; CALL rollup_drop($$mine$$)');
+	as($role, 'SET search_path = evil, public; CALL rollup_drop($$extent_policy$$)') if $role eq '';
+	is(as('', 'SELECT * FROM evil.caught'), '', "$name enables, rebuilds and drops: nothing of the owner was executed with other rights");
+}
+is(as('', q{SELECT relowner::regrole = current_user::regrole FROM pg_class WHERE relname = 'mine_stored'}), 't', 'a table that looks like a part stays');
+
 # Who writes runs his own code only, in any search_path; what a bucket means does not depend on it.
 is( as('owner', q{SET search_path = app, public;
 	CREATE FUNCTION slot(t timestamptz) RETURNS timestamptz LANGUAGE sql IMMUTABLE STRICT AS $$ SELECT date_bin('15 min', t, '2000-01-01 00:00+00') $$;

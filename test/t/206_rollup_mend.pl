@@ -137,11 +137,13 @@ sql(qq{DROP TRIGGER "0rollup_$r" ON ${r}_fact; DROP TRIGGER "0rollup" ON ${r}_di
 is(sql("SELECT everything, switched_off FROM rollup_status('$r')"), "t|no trigger on public.${r}_dirty, no trigger on public.${r}_fact", 'triggers that are gone');
 is(sql("SELECT rollup_enable('$r')"), '', 'rollup_enable');
 right('made anew', $r);
-for my $script ("ALTER VIEW ${r}_bucket OWNER TO two", "ALTER TABLE ${r}_dirty OWNER TO two", "ALTER VIEW ${r}_bucket OWNER TO one; ALTER VIEW ${r}_direct OWNER TO two",
+for my $script ("ALTER VIEW ${r}_bucket OWNER TO two", "ALTER TABLE ${r}_dirty OWNER TO two", "ALTER VIEW ${r}_bucket OWNER TO one; ALTER VIEW ${r}_direct OWNER TO one; ALTER TABLE ${r}_state OWNER TO two",
 	"ALTER TABLE ${r}_fact OWNER TO one; ALTER TABLE ${r}_dirty OWNER TO one; ALTER TABLE ${r}_stored OWNER TO one; ALTER TABLE ${r}_extent OWNER TO one; ALTER TABLE ${r}_state OWNER TO one",
 	"ALTER TABLE ${r}_fact OWNER TO CURRENT_USER")
 {
 	is(sql('GRANT CREATE ON SCHEMA public TO one, two', $script, "INSERT INTO ${r}_fact VALUES ('2026-01-01 05:00+00', 1, 'q'); UPDATE ${r}_fact SET q = 'z' WHERE n = 2; DELETE FROM ${r}_fact WHERE n = 3"), '', "writers go on: $script");
+	like(sql("SELECT last_error FROM rollup_status('$r')"), qr/call rollup_enable/, 'which the status tells');
+	like(sql("CALL rollup_drop('$r')"), qr/have several owners/, 'and rollup_drop') if $script !~ /fact/;
 	is(sql("SELECT rollup_enable('$r')", "SELECT count(DISTINCT relowner) FROM pg_class WHERE relname LIKE '$r\\_%' AND relkind IN ('r', 'v')"), "\n1", 'rollup_enable: one owner');
 	right('and then', $r);
 }
