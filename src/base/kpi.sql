@@ -38,3 +38,24 @@ interval         | interval
 @function plausible(value @T@, low @T@, high @T@) RETURNS @T@ AS kpi_plausible_@C@
     the value if it lies within low and high (both included), else NULL; NULL, NaN and infinity give NULL
 @end
+
+-- The implicit cast of a timestamp or a date would read it in the zone of the
+-- session: silently hours off.  These overloads catch it, with NULL arguments too.
+
+@table no_moment
+T         | C
+timestamp | timestamp
+date      | date
+@end
+
+@table no_moments
+S           | E           | C
+timestamp   | timestamp   | timestamp
+timestamp   | timestamptz | timestamp
+timestamptz | timestamp   | timestamp
+date        | date        | date
+date        | timestamp   | date
+date        | timestamptz | date
+timestamp   | date        | date
+timestamptz | date        | date
+@end

@@ -6,27 +6,29 @@
 
 #include "calendar/business_time.h"
 
-static DayPlan *
-prepare_plans(const BusinessCalendar *calendar)
-{
-	DayPlan    *plans = palloc(calendar->nplans * sizeof(DayPlan));
-	DaySlot    *slots = palloc(Max(calendar->nslots, 1) * sizeof(DaySlot));
+#include "utils/datetime.h"
 
-	for (int p = 0; p < calendar->nplans; p++)
+static DayPlan *
+prepare_plans(const CalendarView *view)
+{
+	DayPlan    *plans = palloc(view->nplans * sizeof(DayPlan));
+	DaySlot    *slots = palloc(Max(view->nslots, 1) * sizeof(DaySlot));
+
+	for (int p = 0; p < view->nplans; p++)
 	{
-		int			start = calendar_plan_start(calendar, p);
+		int			start = calendar_plan_start(view, p);
 		DayPlan    *plan = &plans[p];
 
 		plan->slots = slots + start;
-		plan->nslots = calendar_plan_ends(calendar)[p] - start;
+		plan->nslots = view->plan_ends[p] - start;
 		plan->open = 0;
 		plan->spill = 0;
 		for (int i = 0; i < plan->nslots; i++)
 		{
-			int64		end = calendar_slots(calendar)[start + i].end * USECS_PER_SEC;
+			int64		end = view->slots[start + i].end * USECS_PER_SEC;
 			DaySlot    *slot = &plan->slots[i];
 
-			slot->start = calendar_slots(calendar)[start + i].start * USECS_PER_SEC;
+			slot->start = view->slots[start + i].start * USECS_PER_SEC;
 			slot->end = Min(end, USECS_PER_DAY);
 			slot->before = plan->open;
 			plan->open += slot->end - slot->start;
@@ -36,80 +38,271 @@ prepare_plans(const BusinessCalendar *calendar)
 	return plans;
 }
 
-static void
-prepare_week(BusinessTime *bt, const BusinessCalendar *calendar)
+/* ---------- rhythms ---------- */
+
+static Rhythm *
+week_rhythm(const BusinessTime *bt, const int32 *week)
 {
-	bt->week_before[0] = 0;
+	Rhythm	   *rhythm = palloc(sizeof(Rhythm));
+
+	rhythm->years = NULL;
+	rhythm->week_before[0] = 0;
 	for (int day = 0; day < 7; day++)
 	{
-		bt->week_plan[day] = &bt->plans[calendar->week[day]];
-		bt->week_spill[day] = bt->plans[calendar->week[(day + 6) % 7]].spill;
-		bt->week_before[day + 1] = bt->week_before[day] +
-			day_open_until(bt->week_plan[day], bt->week_spill[day], USECS_PER_DAY);
+		rhythm->week_plan[day] = &bt->plans[week[day]];
+		rhythm->week_spill[day] = bt->plans[week[(day + 6) % 7]].spill;
+		rhythm->week_before[day + 1] = rhythm->week_before[day] +
+			day_open_until(rhythm->week_plan[day], rhythm->week_spill[day], USECS_PER_DAY);
+	}
+	return rhythm;
+}
+
+/* A year of this kind: what holds on a weekday of each day of a leap year is in "days". */
+static void
+fill_year(const BusinessTime *bt, YearTable *table, const CalendarWeek *days, int kind)
+{
+	bool		leap = kind >= 7;
+	int			weekday = kind % 7;
+	int			before = days[CALENDAR_YEAR_DAYS - 1].plan[(weekday + 6) % 7];
+	int			ndays = leap ? CALENDAR_YEAR_DAYS : CALENDAR_YEAR_DAYS - 1;
+
+	table->before[0] = 0;
+	for (int n = 0; n < ndays; n++)
+	{
+		int			day_of_leap_year = leap || n < 59 ? n : n + 1;	/* no 29 February */
+
+		table->plan[n] = days[day_of_leap_year].plan[weekday];
+		table->spill[n] = bt->plans[before].spill;
+		table->before[n + 1] = table->before[n] +
+			day_open_until(&bt->plans[table->plan[n]], table->spill[n], USECS_PER_DAY);
+		before = table->plan[n];
+		weekday = weekday == 6 ? 0 : weekday + 1;
 	}
 }
 
-/*
- * From the first day on another plan holds, with this spill of the day before
- * it; or the week, after a day before it that follows the week too.
- */
+static YearCycle *
+year_cycle(const BusinessTime *bt, const CalendarWeek *days)
+{
+	YearCycle  *years = palloc0(sizeof(YearCycle));
+
+	for (int kind = 0; kind < YEAR_KINDS; kind++)
+		fill_year(bt, &years->tables[kind], days, kind);
+	for (int y = 0; y < CYCLE_YEARS; y++)
+	{
+		bool		leap = isleap(2000 + y);
+		int			ndays = leap ? CALENDAR_YEAR_DAYS : CALENDAR_YEAR_DAYS - 1;
+
+		years->kind[y] = calendar_weekday(years->first[y]) + (leap ? 7 : 0);
+		years->first[y + 1] = years->first[y] + ndays;
+		years->before[y + 1] = years->before[y] + years->tables[years->kind[y]].before[ndays];
+	}
+	return years;
+}
+
+/* A week, and what the yearly dates say in its place. */
+static Rhythm *
+calendar_rhythm(const BusinessTime *bt, const CalendarView *view, const int32 *week)
+{
+	Rhythm	   *rhythm = week_rhythm(bt, week);
+	CalendarWeek *days;
+
+	if (view->nyearly == 0)
+		return rhythm;
+	days = palloc(CALENDAR_YEAR_DAYS * sizeof(CalendarWeek));
+	for (int n = 0; n < CALENDAR_YEAR_DAYS; n++)
+		memcpy(days[n].plan, week, sizeof(CalendarWeek));
+	for (int i = 0; i < view->nyearly; i++)
+	{
+		for (int n = view->yearly[i].first; n <= view->yearly[i].last; n++)
+		{
+			for (int day = 0; day < 7; day++)
+			{
+				int			plan = calendar_run_plan(view, &view->yearly[i], day);
+
+				if (plan != CALENDAR_KEEP)
+					days[n].plan[day] = plan;
+			}
+		}
+	}
+	rhythm->years = year_cycle(bt, days);
+	pfree(days);
+	return rhythm;
+}
+
+/* The rhythm of a run that names some weekdays only: no yearly run begins or ends within it. */
+static Rhythm *
+run_rhythm(const BusinessTime *bt, const CalendarView *view, const CalendarRun *run,
+		   const Rhythm *below)
+{
+	int32		week[7];
+
+	for (int day = 0; day < 7; day++)
+	{
+		const DayPlan *plan;
+		int64		spill;
+
+		week[day] = calendar_run_plan(view, run, day);
+		if (week[day] != CALENDAR_KEEP)
+			continue;
+		week[day] = below->week_plan[day] - bt->plans;
+		/* any date of this weekday in the run will do */
+		for (DateADT date = run->first; date <= run->last && below->years; date++)
+		{
+			if (calendar_weekday(date) != day)
+				continue;
+			rhythm_day(below, bt->plans, date, &plan, &spill);
+			week[day] = plan - bt->plans;
+			break;
+		}
+	}
+	return week_rhythm(bt, week);
+}
+
+/* ---------- days ---------- */
+
+/* Days follow a rhythm from the first on, or a plan where there is none. */
 static void
-add_day_stretch(BusinessTime *bt, DateADT first, int plan, int64 spill)
+add_stretch(BusinessTime *bt, DateADT first, const Rhythm *rhythm, int plan, int64 spill)
 {
 	DayStretch *stretch = &bt->stretches[bt->nstretches];
 	const DayPlan *unused_plan;
 	int64		unused_spill;
-	int			weekday;
 
 	stretch->first = first;
-	stretch->plan = plan;
+	stretch->plan = rhythm ? PLAN_OF_RHYTHM : plan;
 	stretch->spill = spill;
+	stretch->rhythm = rhythm;
 	stretch->before = local_day(bt, first, &unused_plan, &unused_spill);
-	stretch->day_open = plan == PLAN_OF_WEEK ? 0
-		: day_open_until(&bt->plans[plan], spill, USECS_PER_DAY);
-	stretch->week_base = stretch->before - week_open_before(bt, first, &weekday);
+	stretch->day_open = rhythm ? 0 : day_open_until(&bt->plans[plan], spill, USECS_PER_DAY);
+	stretch->base = rhythm == NULL ? 0
+		: stretch->before - rhythm_day(rhythm, bt->plans, first, &unused_plan, &unused_spill);
 	bt->last = bt->nstretches++;
 }
 
-/* The plan that the bare week has for a day. */
-static int
-week_plan_of(const BusinessTime *bt, DateADT day)
-{
-	int			weekday;
-
-	week_open_before(bt, day, &weekday);
-	return bt->week_plan[weekday] - bt->plans;
-}
-
 /*
- * A run of dates makes up to four stretches: its first day, which the day before
- * spills into; its others; the day after it, which it spills into; the week.
+ * Days from "first" to before "next" follow a rhythm or a plan.  The first of
+ * them begins with the spill of the day before, which followed another.
  */
 static void
-prepare_days(BusinessTime *bt, const BusinessCalendar *calendar)
+add_days(BusinessTime *bt, DateADT first, DateADT next, const Rhythm *rhythm, int plan)
 {
-	const CalendarRun *runs = calendar_runs(calendar);
+	const DayPlan *day_plan;
+	int64		spill;
+	int64		own_spill;
 
-	bt->stretches = palloc0((1 + 4 * (Size) calendar->nruns) * sizeof(DayStretch));
-	bt->stretches[0].first = DATEVAL_NOBEGIN;
-	bt->stretches[0].plan = PLAN_OF_WEEK;
-	bt->nstretches = 1;
-	for (int i = 0; i < calendar->nruns; i++)
+	local_day(bt, first - 1, &day_plan, &spill);
+	spill = day_plan->spill;
+	if (rhythm)
+		rhythm_day(rhythm, bt->plans, first, &day_plan, &own_spill);
+	else
 	{
-		const CalendarRun *run = &runs[i];
-		int			plan_before = i > 0 && runs[i - 1].last + 1 == run->first
-			? runs[i - 1].plan : week_plan_of(bt, run->first - 1);
-		DateADT		next = i + 1 < calendar->nruns ? runs[i + 1].first : DATEVAL_NOEND;
-		int64		spill_before = bt->plans[plan_before].spill;
-		int64		spill = bt->plans[run->plan].spill;
+		day_plan = &bt->plans[plan];
+		own_spill = day_plan->spill;
+	}
+	if (spill != own_spill)
+	{
+		add_stretch(bt, first, NULL, day_plan - bt->plans, spill);
+		first++;
+	}
+	if (first < next)
+		add_stretch(bt, first, rhythm, plan, own_spill);
+}
 
-		add_day_stretch(bt, run->first, run->plan, spill_before);
-		if (spill != spill_before && run->last > run->first)
-			add_day_stretch(bt, run->first + 1, run->plan, spill);
-		if (next > run->last + 1)
-			add_day_stretch(bt, run->last + 1, week_plan_of(bt, run->last + 1), spill);
-		if (next > run->last + 2)
-			add_day_stretch(bt, run->last + 2, PLAN_OF_WEEK, 0);
+/* Days that follow the calendar's weeks, and which of them at which change; "change" counts them. */
+static const Rhythm *
+add_weeks(BusinessTime *bt, const CalendarView *view, Rhythm *const *rhythms, int *change,
+		  DateADT first, DateADT next)
+{
+	while (first < next)
+	{
+		DateADT		until = *change < view->nchanges ? view->changes[*change].first : DATEVAL_NOEND;
+
+		if (until <= first)
+		{
+			(*change)++;
+			continue;
+		}
+		add_days(bt, first, Min(until, next), rhythms[*change], 0);
+		first = Min(until, next);
+	}
+	return rhythms[*change];
+}
+
+/* Days that a run gives hours of their own. */
+static void
+add_run(BusinessTime *bt, const CalendarView *view, Rhythm *const *rhythms, int *change,
+		const CalendarRun *run)
+{
+	DateADT		first = run->first;
+
+	if (run->plan >= 0)
+	{
+		add_days(bt, first, run->last + 1, NULL, run->plan);
+		return;
+	}
+	while (first <= run->last)
+	{
+		DateADT		until = *change < view->nchanges ? view->changes[*change].first : DATEVAL_NOEND;
+		CalendarRun part = {first, Min(until - 1, run->last), run->plan};
+
+		if (until <= first)
+		{
+			(*change)++;
+			continue;
+		}
+		add_days(bt, first, part.last + 1, run_rhythm(bt, view, &part, rhythms[*change]), 0);
+		first = part.last + 1;
+	}
+}
+
+/* The rhythm of the week, and that from each change on; equal weeks share one. */
+static Rhythm **
+prepare_rhythms(const BusinessTime *bt, const CalendarView *view)
+{
+	Rhythm	  **rhythms = palloc((1 + view->nchanges) * sizeof(Rhythm *));
+
+	rhythms[0] = calendar_rhythm(bt, view, view->week);
+	for (int i = 0; i < view->nchanges; i++)
+	{
+		rhythms[i + 1] = NULL;
+		for (int other = 0; other < i; other++)
+		{
+			if (view->changes[other].week == view->changes[i].week)
+				rhythms[i + 1] = rhythms[other + 1];
+		}
+		if (rhythms[i + 1] == NULL)
+			rhythms[i + 1] = calendar_rhythm(bt, view, view->weeks[view->changes[i].week].plan);
+	}
+	return rhythms;
+}
+
+static void
+prepare_days(BusinessTime *bt, const CalendarView *view)
+{
+	Rhythm	  **rhythms = prepare_rhythms(bt, view);
+	int			change = 0;
+	DateADT		next;
+
+	/* a run and the days after it, each with a first day of its own, cut at each change */
+	bt->stretches = palloc0((1 + 4 * ((Size) view->nruns + view->nchanges)) * sizeof(DayStretch));
+	bt->stretches[0].first = DATEVAL_NOBEGIN;
+	bt->stretches[0].plan = PLAN_OF_RHYTHM;
+	bt->stretches[0].rhythm = rhythms[0];
+	bt->nstretches = 1;
+	bt->always_closed_before = (rhythms[0]->years ? rhythms[0]->years->before[CYCLE_YEARS]
+								: rhythms[0]->week_before[7]) == 0;
+	if (view->nruns == 0 && view->nchanges == 0)
+		return;
+	next = view->nruns > 0 ? view->runs[0].first : DATEVAL_NOEND;
+	if (view->nchanges > 0 && view->changes[0].first < next)
+		add_weeks(bt, view, rhythms, &change, view->changes[0].first, next);
+	for (int i = 0; i < view->nruns; i++)
+	{
+		const CalendarRun *run = &view->runs[i];
+
+		next = i + 1 < view->nruns ? view->runs[i + 1].first : DATEVAL_NOEND;
+		add_run(bt, view, rhythms, &change, run);
+		add_weeks(bt, view, rhythms, &change, run->last + 1, next);
 	}
 }
 
@@ -163,16 +356,22 @@ BusinessTime *
 business_time_prepare(const BusinessCalendar *calendar)
 {
 	BusinessTime *bt = palloc0(sizeof(BusinessTime));
-	char	   *name = pnstrdup(calendar_zone(calendar), calendar->zone_length);
-	pg_tz	   *zone = clock_zone(name);
-	DateADT		last_date = calendar->nruns > 0
-		? calendar_runs(calendar)[calendar->nruns - 1].last : 0;
+	CalendarView view;
+	char	   *name;
+	pg_tz	   *zone;
+	DateADT		last_date = 0;
 
+	calendar_view(calendar, &view);
+	name = pnstrdup(view.zone, view.zone_length);
+	zone = clock_zone(name);
 	if (zone == NULL)			/* stored where the zone was known */
 		clock_zone_error(name);
-	bt->plans = prepare_plans(calendar);
-	prepare_week(bt, calendar);
-	prepare_days(bt, calendar);
+	if (view.nruns > 0)
+		last_date = view.runs[view.nruns - 1].last;
+	if (view.nchanges > 0)
+		last_date = Max(last_date, view.changes[view.nchanges - 1].first);
+	bt->plans = prepare_plans(&view);
+	prepare_days(bt, &view);
 	clock_init(&bt->clock, zone);
 	prepare_zone(bt);
 	/* past the last date, its spill, and the farthest that local time differs from UTC */

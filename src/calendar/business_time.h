@@ -112,26 +112,53 @@ day_close_after(const DayPlan *plan, int64 spill, int64 time)
 
 /* ---------- local time ---------- */
 
-#define PLAN_OF_WEEK (-1)
+#define PLAN_OF_RHYTHM (-1)
 #define FIRST_MONDAY 2			/* 2000-01-03 */
+#define CYCLE_YEARS 400			/* after them all dates fall on their weekdays again */
+#define CYCLE_DAYS 146097
+#define YEAR_KINDS 14			/* by the weekday of 1 January, from 7 on leap years */
 
-/* Days that all follow the week, or all follow one plan. */
+/* The days of a year of one kind. */
+typedef struct YearTable
+{
+	int			plan[CALENDAR_YEAR_DAYS];
+	int64		spill[CALENDAR_YEAR_DAYS];	/* into each day */
+	int64		before[CALENDAR_YEAR_DAYS + 1]; /* open time of the year before each day, and of all of it */
+} YearTable;
+
+/* Weeks in which dates of every year have hours of their own: all repeats after 400 years from 2000-01-01. */
+typedef struct YearCycle
+{
+	YearTable	tables[YEAR_KINDS];
+	int			first[CYCLE_YEARS + 1]; /* the day with which each year begins */
+	int			kind[CYCLE_YEARS];
+	int64		before[CYCLE_YEARS + 1];	/* open time before each year, and of all of them */
+} YearCycle;
+
+/* What repeats: week by week, or year by year. */
+typedef struct Rhythm
+{
+	const DayPlan *week_plan[7];
+	int64		week_spill[7];	/* of the weekday before */
+	int64		week_before[8]; /* open time of a week before each weekday, and of all of it */
+	YearCycle  *years;			/* NULL without yearly dates: the week says all */
+} Rhythm;
+
+/* Days that all follow one rhythm, or all one plan. */
 typedef struct DayStretch
 {
 	DateADT		first;
-	int			plan;			/* or PLAN_OF_WEEK */
+	int			plan;			/* or PLAN_OF_RHYTHM */
 	int64		spill;			/* of the day before each, where plan is given */
 	int64		day_open;		/* open time of each, where plan is given */
 	int64		before;			/* open time before the first day */
-	int64		week_base;		/* what to add to week_open_before, for PLAN_OF_WEEK */
+	int64		base;			/* what to add to rhythm_open_before, for PLAN_OF_RHYTHM */
+	const Rhythm *rhythm;		/* the same */
 } DayStretch;
 
 typedef struct BusinessTime
 {
 	DayPlan    *plans;
-	const DayPlan *week_plan[7];
-	int64		week_spill[7];	/* of the weekday before */
-	int64		week_before[8]; /* open time of a week before each weekday, and of all of it */
 	int			nstretches;
 	int			last;			/* the stretch found last */
 	DayStretch *stretches;		/* the first begins before all dates */
@@ -142,6 +169,7 @@ typedef struct BusinessTime
 	int			zone_capacity;
 	int64	   *zone_base;
 	int64	   *zone_before;	/* open time before the stretch */
+	bool		always_closed_before;	/* never open before the first date with hours of its own */
 	TimestampTz covered;		/* the above is known before this moment */
 	int64		covered_open;	/* open time before it */
 	TimestampTz horizon;		/* from here on all repeats every CLOCK_PERIOD */
@@ -154,13 +182,75 @@ extern void business_time_cover(BusinessTime *bt);
 
 /* Open time of the bare week before a day, from FIRST_MONDAY. */
 static inline int64
-week_open_before(const BusinessTime *bt, DateADT day, int *weekday)
+week_open_before(const Rhythm *rhythm, DateADT day, int *weekday)
 {
 	int			n = day - FIRST_MONDAY;
 	int			week = n / 7 - (n % 7 < 0);
 
 	*weekday = n - week * 7;
-	return week * bt->week_before[7] + bt->week_before[*weekday];
+	return week * rhythm->week_before[7] + rhythm->week_before[*weekday];
+}
+
+/* The year of a day and the day of that year, both from 0 on; returns the cycle. */
+static inline int64
+cycle_day(const YearCycle *years, DateADT day, int *year, int *day_of_year)
+{
+	int64		cycle = floor_div(day, CYCLE_DAYS);
+	int			rest = (int) (day - cycle * CYCLE_DAYS);
+	int			y = (int) ((int64) rest * CYCLE_YEARS / CYCLE_DAYS);
+
+	if (years->first[y] > rest)
+		y--;
+	else if (years->first[y + 1] <= rest)
+		y++;
+	*year = y;
+	*day_of_year = rest - years->first[y];
+	return cycle;
+}
+
+/* The plan of a day and the spill into it, by a rhythm; returns the open time before the day. */
+static inline int64
+rhythm_day(const Rhythm *rhythm, const DayPlan *plans, DateADT day, const DayPlan **plan,
+		   int64 *spill)
+{
+	const YearCycle *years = rhythm->years;
+	const YearTable *table;
+	int64		open;
+	int64		cycle;
+	int			weekday;
+	int			year;
+	int			n;
+
+	if (likely(years == NULL))
+	{
+		open = week_open_before(rhythm, day, &weekday);
+		*plan = rhythm->week_plan[weekday];
+		*spill = rhythm->week_spill[weekday];
+		return open;
+	}
+	cycle = cycle_day(years, day, &year, &n);
+	table = &years->tables[years->kind[year]];
+	*plan = &plans[table->plan[n]];
+	*spill = table->spill[n];
+	return cycle * years->before[CYCLE_YEARS] + years->before[year] + table->before[n];
+}
+
+/* The last of n sums that is below "open". */
+static inline int
+last_below(const int64 *sums, int n, int64 open)
+{
+	int			low = 0;
+
+	while (n - low > 1)
+	{
+		int			middle = low + (n - low) / 2;
+
+		if (sums[middle] < open)
+			low = middle;
+		else
+			n = middle;
+	}
+	return low;
 }
 
 static inline const DayStretch *
@@ -192,19 +282,14 @@ static inline int64
 local_day(BusinessTime *bt, DateADT day, const DayPlan **plan, int64 *spill)
 {
 	const DayStretch *stretch = day_stretch(bt, day);
-	int			weekday;
-	int64		open;
 
-	if (stretch->plan != PLAN_OF_WEEK)
+	if (stretch->plan != PLAN_OF_RHYTHM)
 	{
 		*plan = &bt->plans[stretch->plan];
 		*spill = stretch->spill;
 		return stretch->before + (day - stretch->first) * stretch->day_open;
 	}
-	open = stretch->week_base + week_open_before(bt, day, &weekday);
-	*plan = bt->week_plan[weekday];
-	*spill = bt->week_spill[weekday];
-	return open;
+	return stretch->base + rhythm_day(stretch->rhythm, bt->plans, day, plan, spill);
 }
 
 /* Open local time before a local time, counted from 2000-01-03 in a bare week. */
@@ -217,6 +302,38 @@ local_open_until(BusinessTime *bt, int64 local)
 	int64		before = local_day(bt, (DateADT) day, &plan, &spill);
 
 	return before + day_open_until(plan, spill, local - day * USECS_PER_DAY);
+}
+
+/* The first local time until which a rhythm was open this long, by its own sums. */
+static inline int64
+rhythm_time_at(const Rhythm *rhythm, const DayPlan *plans, int64 open)
+{
+	const YearCycle *years = rhythm->years;
+	const YearTable *table;
+	int64		repeats;
+	int			year;
+	int			n;
+
+	if (likely(years == NULL))
+	{
+		int			weekday = 6;
+
+		repeats = floor_div(open - 1, rhythm->week_before[7]);
+		open -= repeats * rhythm->week_before[7];
+		while (rhythm->week_before[weekday] >= open)
+			weekday--;
+		return (FIRST_MONDAY + repeats * 7 + weekday) * USECS_PER_DAY +
+			day_time_at(rhythm->week_plan[weekday], rhythm->week_spill[weekday],
+						open - rhythm->week_before[weekday]);
+	}
+	repeats = floor_div(open - 1, years->before[CYCLE_YEARS]);
+	open -= repeats * years->before[CYCLE_YEARS];
+	year = last_below(years->before, CYCLE_YEARS, open);
+	open -= years->before[year];
+	table = &years->tables[years->kind[year]];
+	n = last_below(table->before, years->first[year + 1] - years->first[year], open);
+	return (repeats * CYCLE_DAYS + years->first[year] + n) * USECS_PER_DAY +
+		day_time_at(&plans[table->plan[n]], table->spill[n], open - table->before[n]);
 }
 
 /*
@@ -241,19 +358,8 @@ local_time_at(const BusinessTime *bt, int64 open)
 			high = middle;
 	}
 	stretch = &bt->stretches[low];
-	if (stretch->plan == PLAN_OF_WEEK)
-	{
-		int64		week = floor_div(open - stretch->week_base - 1, bt->week_before[7]);
-		int			weekday = 6;
-
-		open -= stretch->week_base + week * bt->week_before[7];
-		while (bt->week_before[weekday] >= open)
-			weekday--;
-		day = FIRST_MONDAY + week * 7 + weekday;
-		return day * USECS_PER_DAY +
-			day_time_at(bt->week_plan[weekday], bt->week_spill[weekday],
-						open - bt->week_before[weekday]);
-	}
+	if (stretch->plan == PLAN_OF_RHYTHM)
+		return rhythm_time_at(stretch->rhythm, bt->plans, open - stretch->base);
 	open -= stretch->before;
 	day = (open - 1) / stretch->day_open;
 	return (stretch->first + day) * USECS_PER_DAY +
@@ -378,6 +484,61 @@ business_moment_after(BusinessTime *bt, TimestampTz start, int64 duration,
 	if (pg_add_s64_overflow(open, duration, &open))
 		open = PG_INT64_MAX;
 	return business_moment_at(bt, open, moment);
+}
+
+/* The last moment before which there is this much open time. */
+static inline BusinessMoment
+business_last_moment_at(BusinessTime *bt, int64 open, TimestampTz *moment)
+{
+	int64		first = business_open_until(bt, MIN_TIMESTAMP);
+	BusinessMoment found;
+
+	if (open < first)
+		return bt->always_closed_before ? BUSINESS_NEVER : BUSINESS_OUT_OF_RANGE;
+	found = business_moment_at(bt, open + 1, moment);
+	if (found == BUSINESS_FOUND)
+		*moment -= 1;
+	return found;
+}
+
+/*
+ * The last moment from which so much open time passes until "end", while the
+ * clock stands still in the pauses, which ascend and may be infinite.
+ */
+static inline BusinessMoment
+business_moment_before(BusinessTime *bt, TimestampTz end, int64 duration,
+					   const BusinessPiece *pauses, int npauses, TimestampTz *moment)
+{
+	int64		open;
+
+	*moment = end;
+	if (duration == 0)
+		return BUSINESS_FOUND;
+	open = business_open_until(bt, end);
+	for (int i = npauses - 1; i >= 0; i--)
+	{
+		CHECK_FOR_INTERRUPTS();
+		if (pauses[i].start >= end)
+			continue;
+		if (pauses[i].end < end)
+		{
+			int64		after;
+
+			if (TIMESTAMP_IS_NOBEGIN(pauses[i].end))
+				break;
+			if (pg_sub_s64_overflow(open, business_open_until(bt, pauses[i].end), &after) ||
+				after >= duration)
+				break;
+			duration -= after;
+		}
+		if (TIMESTAMP_IS_NOBEGIN(pauses[i].start))
+			return BUSINESS_NEVER;
+		end = pauses[i].start;
+		open = business_open_until(bt, end);
+	}
+	if (pg_sub_s64_overflow(open, duration, &open))
+		open = PG_INT64_MIN;
+	return business_last_moment_at(bt, open, moment);
 }
 
 /*

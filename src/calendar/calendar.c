@@ -1,11 +1,12 @@
 /*
  * calendar.c
  *		Type business_calendar and the time that it counts: business_time,
- *		business_deadline, is_open, business_spans, closed_on.
+ *		business_deadline, next_open, business_days, is_open, business_spans, closed_on.
  */
 #include "postgres.h"
 
 #include "calendar/business_time.h"
+#include "calendar/calendar_draft.h"
 #include "base/cache.h"
 #include "base/summary.h"
 
@@ -15,6 +16,8 @@
 #include "utils/array.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
+#include "utils/guc.h"
+#include "utils/lsyscache.h"
 #include "utils/multirangetypes.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
@@ -29,18 +32,23 @@ calendar_of_datum(const void *datum)
 	BusinessCalendar *calendar = (BusinessCalendar *)
 		PG_DETOAST_DATUM(PointerGetDatum(datum));
 
-	if (calendar->version != CALENDAR_VERSION)
+	if (calendar->version != CALENDAR_PLAIN && calendar->version != CALENDAR_FULL)
 		elog(ERROR, "unknown version %d of a business_calendar", calendar->version);
 	return calendar;
 }
 
 #define PG_GETARG_CALENDAR_P(n) calendar_of_datum(PG_GETARG_POINTER(n))
 
+/*
+ * Texts that 1.0.0 took and that are refused today may stand in a dump.  What
+ * pg_dump writes and pg_restore does begins with check_function_bodies = off.
+ */
 PG_FUNCTION_INFO_V1(business_calendar_in);
 Datum
 business_calendar_in(PG_FUNCTION_ARGS)
 {
-	BusinessCalendar *calendar = calendar_parse(PG_GETARG_CSTRING(0), fcinfo->context);
+	BusinessCalendar *calendar = calendar_parse(PG_GETARG_CSTRING(0), !check_function_bodies,
+												fcinfo->context);
 
 	if (calendar == NULL)		/* a soft error */
 		PG_RETURN_NULL();
@@ -49,7 +57,12 @@ business_calendar_in(PG_FUNCTION_ARGS)
 
 KPI_FUNCTION(business_calendar_out, CStringGetDatum(calendar_print(PG_GETARG_CALENDAR_P(0))));
 
-/* The binary form is a version byte and the text: short, portable, and checked as text is. */
+/*
+ * The binary form is a version byte and the text: short, portable, and checked
+ * as text is, but taken as it was stored.
+ */
+#define BINARY_VERSION 1
+
 PG_FUNCTION_INFO_V1(business_calendar_recv);
 Datum
 business_calendar_recv(PG_FUNCTION_ARGS)
@@ -59,12 +72,12 @@ business_calendar_recv(PG_FUNCTION_ARGS)
 	char	   *text;
 	int			length;
 
-	if (version != CALENDAR_VERSION)
+	if (version != BINARY_VERSION)
 		summary_binary_error("business_calendar", psprintf("Version %d is not known.", version));
 	text = pq_getmsgtext(buf, buf->len - buf->cursor, &length);
 	if ((int) strlen(text) != length)
 		summary_binary_error("business_calendar", "The text contains a zero byte.");
-	PG_RETURN_POINTER(calendar_parse(text, NULL));
+	PG_RETURN_POINTER(calendar_parse(text, true, NULL));
 }
 
 PG_FUNCTION_INFO_V1(business_calendar_send);
@@ -75,7 +88,7 @@ business_calendar_send(PG_FUNCTION_ARGS)
 	StringInfoData buf;
 
 	pq_begintypsend(&buf);
-	pq_sendbyte(&buf, CALENDAR_VERSION);
+	pq_sendbyte(&buf, BINARY_VERSION);
 	pq_sendtext(&buf, text, strlen(text));
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
 }
@@ -128,6 +141,7 @@ static int64
 getarg_open_duration(FunctionCallInfo fcinfo, int n)
 {
 	const Interval *duration = PG_GETARG_INTERVAL_P(n);
+	int64		usec;
 
 	if (!INTERVAL_NOT_FINITE(duration) && duration->month == 0 && duration->day != 0)
 		ereport(ERROR,
@@ -136,8 +150,11 @@ getarg_open_duration(FunctionCallInfo fcinfo, int n)
 						DatumGetCString(DirectFunctionCall1(interval_out,
 															IntervalPGetDatum(duration)))),
 				 errdetail("How much open time a working day has is for you to say."),
-				 errhint("Give the duration in hours of open time, such as '8 hours'.")));
-	return kpi_interval_to_usec(duration, "duration");
+				 errhint("Give the duration in hours of open time, such as '8 hours'. For whole working days use business_days_later.")));
+	usec = kpi_signed_interval_to_usec(duration, "duration");
+	if (usec == PG_INT64_MIN)
+		kpi_overflow_error("duration");
+	return usec;
 }
 
 PG_FUNCTION_INFO_V1(business_timestamp_error);
@@ -248,8 +265,11 @@ deadline(FunctionCallInfo fcinfo, const BusinessPiece *pauses, int npauses)
 	TimestampTz start_at = getarg_moment(fcinfo, 1, "start_at");
 	int64		duration = getarg_open_duration(fcinfo, 2);
 	TimestampTz moment;
+	BusinessMoment found = duration < 0
+		? business_moment_before(bt, start_at, -duration, pauses, npauses, &moment)
+		: business_moment_after(bt, start_at, duration, pauses, npauses, &moment);
 
-	switch (business_moment_after(bt, start_at, duration, pauses, npauses, &moment))
+	switch (found)
 	{
 		case BUSINESS_NEVER:
 			PG_RETURN_NULL();
@@ -294,13 +314,26 @@ business_is_open(PG_FUNCTION_ARGS)
 
 /* The first moment from this one on that is open, or "end" if there is none before. */
 static TimestampTz
-next_open(BusinessTime *bt, TimestampTz moment, TimestampTz end)
+next_open_before(BusinessTime *bt, TimestampTz moment, TimestampTz end)
 {
 	TimestampTz after;
 
 	if (business_moment_at(bt, business_open_until(bt, moment) + 1, &after) != BUSINESS_FOUND)
 		return end;
 	return Min(after - 1, end);
+}
+
+PG_FUNCTION_INFO_V1(business_next_open);
+Datum
+business_next_open(PG_FUNCTION_ARGS)
+{
+	BusinessTime *bt = getarg_business_time(fcinfo, 0);
+	TimestampTz moment = getarg_moment(fcinfo, 1, "moment");
+	TimestampTz open = next_open_before(bt, moment, PG_INT64_MAX);
+
+	if (open == PG_INT64_MAX)
+		PG_RETURN_NULL();
+	PG_RETURN_TIMESTAMPTZ(open);
 }
 
 PG_FUNCTION_INFO_V1(business_spans);
@@ -321,7 +354,8 @@ business_spans(PG_FUNCTION_ARGS)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("start_at must not be after end_at: %s, %s",
 						pstrdup(timestamptz_to_str(start_at)), pstrdup(timestamptz_to_str(end_at)))));
-	for (at = next_open(bt, start_at, end_at); at < end_at; at = next_open(bt, at, end_at))
+	for (at = next_open_before(bt, start_at, end_at); at < end_at;
+		 at = next_open_before(bt, at, end_at))
 	{
 		RangeBound	lower = {0};
 		RangeBound	upper = {0};
@@ -348,6 +382,114 @@ business_spans(PG_FUNCTION_ARGS)
 	}
 	PG_RETURN_MULTIRANGE_P(make_multirange(TSTZMULTIRANGEOID, type->rngtype, count, ranges));
 }
+
+/* ---------- working days ---------- */
+
+/*
+ * Dates on which a calendar opens are open time of a calendar that is open for
+ * their whole days, on a clock that never changes.
+ */
+typedef struct WorkingDays
+{
+	Clock		clock;			/* of the calendar's zone */
+	text	   *zone;
+	BusinessTime *days;
+} WorkingDays;
+
+static void *
+prepare_working_days(const void *datum)
+{
+	WorkingDays *result = palloc(sizeof(WorkingDays));
+	CalendarSlot whole_day = {0, CALENDAR_DAY_SECONDS};
+	CalendarDraft draft;
+	char	   *name;
+	pg_tz	   *zone;
+
+	calendar_draft_open(&draft, calendar_of_datum(datum));
+	name = pstrdup(draft.zone);
+	zone = clock_zone(name);
+	if (zone == NULL)			/* stored where the zone was known */
+		clock_zone_error(name);
+	clock_init(&result->clock, zone);
+	result->zone = cstring_to_text(name);
+	draft.zone = "UTC";
+	for (int p = 0; p < draft.nplans; p++)
+	{
+		if (draft.plans[p].nslots == 0)
+			continue;
+		draft.plans[p].nslots = 1;
+		draft.plans[p].slots[0] = whole_day;
+	}
+	result->days = business_time_prepare(calendar_draft_finish(&draft, NULL));
+	return result;
+}
+
+static WorkingDays *
+getarg_working_days(FunctionCallInfo fcinfo, int n)
+{
+	struct varlena *datum = (struct varlena *) PG_GETARG_POINTER(n);
+
+	if (unlikely(VARATT_IS_EXTERNAL(datum)))
+		datum = pg_detoast_datum_packed(datum);
+	return cache_get(fcinfo->flinfo, datum, VARSIZE_ANY(datum), prepare_working_days);
+}
+
+/* The local midnight with which the date of a moment begins; *time is what has passed of it. */
+static int64
+local_date(WorkingDays *w, TimestampTz moment, int64 *time)
+{
+	int64		local = moment + clock_stretch(&w->clock, moment).offset;
+	int64		date = floor_div(local, USECS_PER_DAY) * USECS_PER_DAY;
+
+	*time = local - date;
+	return date;
+}
+
+PG_FUNCTION_INFO_V1(business_days);
+Datum
+business_days(PG_FUNCTION_ARGS)
+{
+	WorkingDays *w = getarg_working_days(fcinfo, 0);
+	TimestampTz start_at = getarg_moment(fcinfo, 1, "start_at");
+	TimestampTz end_at = getarg_moment(fcinfo, 2, "end_at");
+	int64		unused;
+	int64		days = business_open_until(w->days, local_date(w, end_at, &unused)) -
+		business_open_until(w->days, local_date(w, start_at, &unused));
+
+	PG_RETURN_INT32((int32) (days / USECS_PER_DAY));
+}
+
+PG_FUNCTION_INFO_V1(business_days_later);
+Datum
+business_days_later(PG_FUNCTION_ARGS)
+{
+	WorkingDays *w = getarg_working_days(fcinfo, 0);
+	TimestampTz moment = getarg_moment(fcinfo, 1, "moment");
+	int64		days = PG_GETARG_INT32(2);
+	int64		time;
+	int64		date = local_date(w, moment, &time);
+	TimestampTz local;
+
+	if (business_close_after(w->days, date) == -1)
+		time = 0;				/* from the start of the next date that is open */
+	switch (business_last_moment_at(w->days,
+									business_open_until(w->days, date) + days * USECS_PER_DAY, &local))
+	{
+		case BUSINESS_NEVER:
+			PG_RETURN_NULL();
+		case BUSINESS_OUT_OF_RANGE:
+			ereport(ERROR,
+					(errcode(ERRCODE_DATETIME_VALUE_OUT_OF_RANGE),
+					 errmsg("date is out of range: " INT64_FORMAT " working days later", days)));
+			break;
+		case BUSINESS_FOUND:
+			break;
+	}
+	return DirectFunctionCall2(timestamp_zone, PointerGetDatum(w->zone),
+							   TimestampGetDatum(local + time));
+}
+
+/* ---------- holidays ---------- */
 
 /* The dates of an array, a bit each from the earliest on. */
 typedef struct DateSet
@@ -400,7 +542,7 @@ business_closed_on(PG_FUNCTION_ARGS)
 {
 	CalendarDraft draft;
 	DateSet		dates;
-	int			closed;
+	CalendarWeek closed;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -408,11 +550,74 @@ business_closed_on(PG_FUNCTION_ARGS)
 		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
 	getarg_date_set(fcinfo, 1, &dates);
 	calendar_draft_open(&draft, PG_GETARG_CALENDAR_P(0));
-	closed = calendar_draft_plan(&draft);
+	closed = calendar_whole_week(calendar_draft_plan(&draft));
 	for (DateADT date = dates.first; date <= dates.last; date++)
 	{
 		if (dates.bits[(date - dates.first) / 8] & 1 << (date - dates.first) % 8)
-			calendar_draft_run(&draft.dates, date, date, closed, NULL);
+			calendar_draft_run(&draft.dates, date, date, &closed, NULL);
 	}
 	PG_RETURN_POINTER(calendar_draft_finish(&draft, NULL));
+}
+
+/* The same for ranges of dates, which ascend. */
+PG_FUNCTION_INFO_V1(business_closed_on_ranges);
+Datum
+business_closed_on_ranges(PG_FUNCTION_ARGS)
+{
+	TypeCacheEntry *type = lookup_type_cache(DATEMULTIRANGEOID, TYPECACHE_MULTIRANGE_INFO);
+	MultirangeType *ranges;
+	CalendarDraft draft;
+	CalendarWeek closed;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	ranges = PG_GETARG_MULTIRANGE_P(1);
+	calendar_draft_open(&draft, PG_GETARG_CALENDAR_P(0));
+	closed = calendar_whole_week(calendar_draft_plan(&draft));
+	for (uint32 i = 0; i < ranges->rangeCount; i++)
+	{
+		RangeBound	lower;
+		RangeBound	upper;
+		DateADT		first;
+		DateADT		last;
+
+		CHECK_FOR_INTERRUPTS();
+		multirange_get_bounds(type->rngtype, ranges, i, &lower, &upper);
+		first = lower.infinite ? DATEVAL_NOBEGIN : DatumGetDateADT(lower.val);
+		last = upper.infinite || DATE_NOT_FINITE(DatumGetDateADT(upper.val))
+			? DATEVAL_NOEND : DatumGetDateADT(upper.val) - 1;	/* ranges of dates end before their upper bound */
+		if (first < CALENDAR_MIN_DATE || last > CALENDAR_MAX_DATE)
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("dates must lie within 0001-01-01 and 9999-12-31: range %u begins or ends outside", i + 1),
+					 errhint("For a calendar that closes for good write \"2027-01-01.. closed\" in its text.")));
+		calendar_draft_run(&draft.dates, first, last, &closed, NULL);
+	}
+	PG_RETURN_POINTER(calendar_draft_finish(&draft, NULL));
+}
+
+/*
+ * And for a literal, which would be either: '{2026-12-25}' or
+ * '{[2026-12-24,2026-12-26]}'.
+ */
+PG_FUNCTION_INFO_V1(business_closed_on_text);
+Datum
+business_closed_on_text(PG_FUNCTION_ARGS)
+{
+	bool		ranges;
+	char	   *dates;
+	Oid			input;
+	Oid			element;
+
+	if (PG_ARGISNULL(0))
+		PG_RETURN_NULL();
+	if (PG_ARGISNULL(1))
+		PG_RETURN_DATUM(PG_GETARG_DATUM(0));
+	dates = text_to_cstring(PG_GETARG_TEXT_PP(1));
+	ranges = strpbrk(dates, "[(") != NULL || strstr(dates, "empty") != NULL;
+	getTypeInputInfo(ranges ? DATEMULTIRANGEOID : DATEARRAYOID, &input, &element);
+	fcinfo->args[1].value = OidInputFunctionCall(input, dates, element, -1);
+	return ranges ? business_closed_on_ranges(fcinfo) : business_closed_on(fcinfo);
 }

@@ -1,319 +1,28 @@
 /*
  * calendar_text.c
- *		Business calendars as text, and drafts of them that become canonical.
+ *		Business calendars as text.
  *
  *	calendar	zone { ";" part }
- *	part		"24x7" | weekdays hours | dates hours
+ *	part		"24x7" | days | dates ( hours | days )
+ *	days		weekdays hours { "," weekdays hours }
  *	weekdays	day [ "-" day ] { "," day [ "-" day ] }
- *	dates		date [ ".." date ] { "," date [ ".." date ] }
+ *	dates		range { "," range }
+ *	range		date [ ".." [ date ] ] | yearly [ ".." yearly ]
  *	hours		"closed" | time "-" time { "," time "-" time }
  *
  * Case and white space do not matter, a colon may follow the days, minutes and
- * seconds may be left out.
+ * seconds may be left out, "off" is closed, and a dash may be a long one, as
+ * OpenStreetMap and schema.org write them.
  */
 #include "postgres.h"
 
-#include "calendar/calendar.h"
+#include "calendar/calendar_rules.h"
 #include "calendar/clock.h"
 
 #include "lib/stringinfo.h"
 #include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "utils/datetime.h"
-
-/* ---------- drafts ---------- */
-
-#define FIRST_CAPACITY 4
-
-/* Adds an empty plan; returns its number. */
-int
-calendar_draft_plan(CalendarDraft *draft)
-{
-	if (draft->nplans == draft->capacity)
-	{
-		draft->capacity = Max(draft->capacity * 2, FIRST_CAPACITY * 4);
-		draft->plans = draft->plans == NULL
-			? palloc(draft->capacity * sizeof(DraftPlan))
-			: repalloc(draft->plans, draft->capacity * sizeof(DraftPlan));
-	}
-	memset(&draft->plans[draft->nplans], 0, sizeof(DraftPlan));
-	return draft->nplans++;
-}
-
-static void
-plan_add(DraftPlan *plan, CalendarSlot slot)
-{
-	if (plan->nslots == plan->capacity)
-	{
-		plan->capacity = Max(plan->capacity * 2, FIRST_CAPACITY);
-		plan->slots = plan->slots == NULL
-			? palloc(plan->capacity * sizeof(CalendarSlot))
-			: repalloc(plan->slots, plan->capacity * sizeof(CalendarSlot));
-	}
-	plan->slots[plan->nslots++] = slot;
-}
-
-static bool
-too_large(const char *what, int limit, Node *escontext)
-{
-	ereturn(escontext, false,
-			(errcode(ERRCODE_PROGRAM_LIMIT_EXCEEDED),
-			 errmsg("a business calendar cannot have more than %d %s", limit, what)));
-}
-
-/* Adds dates with a plan of their own. */
-bool
-calendar_draft_run(DraftRuns *runs, DateADT first, DateADT last, int plan, Node *escontext)
-{
-	if (runs->nruns == CALENDAR_MAX_DATES)
-		return too_large("dates with hours of their own", CALENDAR_MAX_DATES, escontext);
-	if (runs->nruns == runs->capacity)
-	{
-		runs->capacity = Max(runs->capacity * 2, FIRST_CAPACITY);
-		runs->runs = runs->runs == NULL
-			? palloc(runs->capacity * sizeof(CalendarRun))
-			: repalloc(runs->runs, runs->capacity * sizeof(CalendarRun));
-	}
-	runs->runs[runs->nruns].first = first;
-	runs->runs[runs->nruns].last = last;
-	runs->runs[runs->nruns].plan = plan;
-	runs->nruns++;
-	return true;
-}
-
-static char *
-date_text(DateADT date)
-{
-	int			year,
-				month,
-				day;
-
-	j2date(date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
-	return psprintf("%04d-%02d-%02d", year, month, day);
-}
-
-static int
-compare_runs(const void *a, const void *b)
-{
-	DateADT		first_a = ((const CalendarRun *) a)->first;
-	DateADT		first_b = ((const CalendarRun *) b)->first;
-
-	return first_a < first_b ? -1 : first_a > first_b;
-}
-
-static void
-sort_runs(DraftRuns *runs)
-{
-	if (runs->nruns > 1)
-		qsort(runs->runs, runs->nruns, sizeof(CalendarRun), compare_runs);
-}
-
-/* A calendar as a draft, to change it. */
-void
-calendar_draft_open(CalendarDraft *draft, const BusinessCalendar *calendar)
-{
-	const CalendarSlot *slots = calendar_slots(calendar);
-	const CalendarRun *runs = calendar_runs(calendar);
-
-	memset(draft, 0, sizeof(CalendarDraft));
-	draft->zone = pnstrdup(calendar_zone(calendar), calendar->zone_length);
-	for (int p = 0; p < calendar->nplans; p++)
-	{
-		calendar_draft_plan(draft);
-		for (int i = calendar_plan_start(calendar, p); i < calendar_plan_ends(calendar)[p]; i++)
-			plan_add(&draft->plans[p], slots[i]);
-	}
-	for (int weekday = 0; weekday < 7; weekday++)
-		draft->week[weekday] = calendar->week[weekday];
-	for (int i = 0; i < calendar->nruns; i++)
-		calendar_draft_run(&draft->ranges, runs[i].first, runs[i].last, runs[i].plan, NULL);
-}
-
-/* ---------- the canonical form ---------- */
-
-static int
-compare_slots(const void *a, const void *b)
-{
-	int32		start_a = ((const CalendarSlot *) a)->start;
-	int32		start_b = ((const CalendarSlot *) b)->start;
-
-	return start_a < start_b ? -1 : start_a > start_b;
-}
-
-/* Sorts slots and unites those that overlap or touch. */
-static void
-plan_normalize(DraftPlan *plan)
-{
-	int			n = 0;
-
-	if (plan->nslots < 2)
-		return;
-	qsort(plan->slots, plan->nslots, sizeof(CalendarSlot), compare_slots);
-	for (int i = 1; i < plan->nslots; i++)
-	{
-		if (plan->slots[i].start <= plan->slots[n].end)
-			plan->slots[n].end = Max(plan->slots[n].end, plan->slots[i].end);
-		else
-			plan->slots[++n] = plan->slots[i];
-	}
-	plan->nslots = n + 1;
-}
-
-/* Any total order of plans will do, so long as it depends on nothing but their slots. */
-static int
-compare_plans(const void *a, const void *b)
-{
-	const DraftPlan *plan_a = *(DraftPlan *const *) a;
-	const DraftPlan *plan_b = *(DraftPlan *const *) b;
-
-	for (int i = 0; i < plan_a->nslots && i < plan_b->nslots; i++)
-	{
-		if (plan_a->slots[i].start != plan_b->slots[i].start)
-			return plan_a->slots[i].start < plan_b->slots[i].start ? -1 : 1;
-		if (plan_a->slots[i].end != plan_b->slots[i].end)
-			return plan_a->slots[i].end < plan_b->slots[i].end ? -1 : 1;
-	}
-	return plan_a->nslots < plan_b->nslots ? -1 : plan_a->nslots > plan_b->nslots;
-}
-
-/*
- * Sorts the plans and drops repeated ones.  Returns them in order; number[p] is
- * the place of the draft's plan p.
- */
-static DraftPlan **
-distinct_plans(CalendarDraft *draft, int *nplans, int *number)
-{
-	DraftPlan **plans = palloc(draft->nplans * sizeof(DraftPlan *));
-	int			n = 0;
-
-	for (int p = 0; p < draft->nplans; p++)
-	{
-		plan_normalize(&draft->plans[p]);
-		plans[p] = &draft->plans[p];
-	}
-	qsort(plans, draft->nplans, sizeof(DraftPlan *), compare_plans);
-	for (int i = 0; i < draft->nplans; i++)
-	{
-		int			draft_number = plans[i] - draft->plans;
-
-		if (n == 0 || compare_plans(&plans[n - 1], &plans[i]) != 0)
-			plans[n++] = plans[i];
-		number[draft_number] = n - 1;
-	}
-	*nplans = n;
-	return plans;
-}
-
-/* Appends dates to a sorted list, to the last entry where that means the same. */
-static bool
-append_run(DraftRuns *runs, DateADT first, DateADT last, int plan, Node *escontext)
-{
-	if (runs->nruns > 0)
-	{
-		CalendarRun *previous = &runs->runs[runs->nruns - 1];
-
-		if (previous->plan == plan && previous->last + 1 == first)
-		{
-			previous->last = last;
-			return true;
-		}
-	}
-	return calendar_draft_run(runs, first, last, plan, escontext);
-}
-
-/* Lays the single dates over the ranges: a date beats a range. */
-static bool
-overlay(const DraftRuns *ranges, const DraftRuns *dates, const int *number, DraftRuns *result,
-		Node *escontext)
-{
-	int			d = 0;
-
-	for (int r = 0; r <= ranges->nruns; r++)
-	{
-		const CalendarRun *range = r < ranges->nruns ? &ranges->runs[r] : NULL;
-		DateADT		next = range ? range->first : 0;
-
-		for (; d < dates->nruns && (range == NULL || dates->runs[d].first <= range->last); d++)
-		{
-			const CalendarRun *date = &dates->runs[d];
-
-			if (range && next < date->first &&
-				!append_run(result, next, date->first - 1, number[range->plan], escontext))
-				return false;
-			if (!append_run(result, date->first, date->last, number[date->plan], escontext))
-				return false;
-			next = Max(next, date->last + 1);
-		}
-		if (range && next <= range->last &&
-			!append_run(result, next, range->last, number[range->plan], escontext))
-			return false;
-	}
-	return true;
-}
-
-/* The calendar of a draft; NULL after a soft error. */
-BusinessCalendar *
-calendar_draft_finish(CalendarDraft *draft, Node *escontext)
-{
-	int		   *number = palloc(draft->nplans * sizeof(int));
-	int		   *used;			/* 0, or 1 + the place of a distinct plan in the calendar */
-	DraftRuns	runs = {0};
-	DraftPlan **plans;
-	BusinessCalendar *calendar;
-	int			ndistinct,
-				nplans = 0,
-				nslots = 0;
-	Size		size;
-
-	plans = distinct_plans(draft, &ndistinct, number);
-	if (!overlay(&draft->ranges, &draft->dates, number, &runs, escontext))
-		return NULL;
-	used = palloc0(ndistinct * sizeof(int));
-	for (int weekday = 0; weekday < 7; weekday++)
-		used[number[draft->week[weekday]]] = 1;
-	for (int i = 0; i < runs.nruns; i++)
-		used[runs.runs[i].plan] = 1;
-	for (int p = 0; p < ndistinct; p++)
-	{
-		if (!used[p])
-			continue;
-		used[p] = ++nplans;
-		nslots += plans[p]->nslots;
-		if (nslots > CALENDAR_MAX_SLOTS)
-		{
-			too_large("slots", CALENDAR_MAX_SLOTS, escontext);
-			return NULL;
-		}
-	}
-
-	size = offsetof(BusinessCalendar, words) + nplans * sizeof(int32) +
-		nslots * sizeof(CalendarSlot) + runs.nruns * sizeof(CalendarRun) + strlen(draft->zone);
-	calendar = palloc0(size);
-	SET_VARSIZE(calendar, size);
-	calendar->version = CALENDAR_VERSION;
-	calendar->zone_length = strlen(draft->zone);
-	calendar->nplans = nplans;
-	calendar->nslots = nslots;
-	calendar->nruns = runs.nruns;
-	for (int weekday = 0; weekday < 7; weekday++)
-		calendar->week[weekday] = used[number[draft->week[weekday]]] - 1;
-	nslots = 0;
-	for (int p = 0; p < ndistinct; p++)
-	{
-		if (!used[p])
-			continue;
-		for (int i = 0; i < plans[p]->nslots; i++)
-			calendar_slots(calendar)[nslots++] = plans[p]->slots[i];
-		calendar_plan_ends(calendar)[used[p] - 1] = nslots;
-	}
-	for (int i = 0; i < runs.nruns; i++)
-	{
-		calendar_runs(calendar)[i] = runs.runs[i];
-		calendar_runs(calendar)[i].plan = used[runs.runs[i].plan] - 1;
-	}
-	memcpy(calendar_zone(calendar), draft->zone, calendar->zone_length);
-	return calendar;
-}
 
 /* ---------- input ---------- */
 
@@ -323,16 +32,13 @@ typedef struct CalendarScanner
 	const char *at;
 	Node	   *escontext;
 	CalendarDraft *draft;
+	CalendarRules rules;
+	bool		as_stored;		/* read what 1.0.0 took, see calendar_parse */
 	int			nslots;			/* read so far */
-	bool		closed[7];		/* weekdays said to be closed */
 } CalendarScanner;
 
 static const char *const weekday_names[] = {
 	"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"
-};
-
-static const char *const weekday_short[] = {
-	"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"
 };
 
 static inline bool
@@ -370,6 +76,24 @@ accept_char(CalendarScanner *s, char c)
 	if (*s->at != c)
 		return false;
 	s->at++;
+	return true;
+}
+
+/* The same for a hyphen, or one of the dashes that are typed for it. */
+static bool
+accept_dash(CalendarScanner *s)
+{
+	const unsigned char *at;
+
+	if (accept_char(s, '-'))
+		return true;
+	at = (const unsigned char *) s->at;
+	if (GetDatabaseEncoding() != PG_UTF8 || at[0] != 0xE2)
+		return false;
+	/* U+2010 to U+2014: hyphens, en dash, em dash; U+2212: minus */
+	if (!(at[1] == 0x80 && at[2] >= 0x90 && at[2] <= 0x94) && !(at[1] == 0x88 && at[2] == 0x92))
+		return false;
+	s->at += 3;
 	return true;
 }
 
@@ -466,7 +190,7 @@ static bool
 count_slot(CalendarScanner *s)
 {
 	if (++s->nslots > CALENDAR_MAX_SLOTS)
-		return too_large("slots", CALENDAR_MAX_SLOTS, s->escontext);
+		return calendar_too_large("slots", CALENDAR_MAX_SLOTS, s->escontext);
 	return true;
 }
 
@@ -480,7 +204,7 @@ scan_slot(CalendarScanner *s, CalendarSlot *slot)
 	token = s->at;
 	if (!scan_time(s, &slot->start))
 		return false;
-	if (!accept_char(s, '-'))
+	if (!accept_dash(s))
 		return expected(s, "\"-\" and the end of the slot");
 	if (!scan_time(s, &slot->end))
 		return false;
@@ -513,13 +237,52 @@ scan_word(CalendarScanner *s, char *word, Size size)
 	s->at += n;
 }
 
-/* "closed" or slots, to the end of the part */
+/*
+ * Slots of one entry that overlap are a slip, and so is an end of 23:59: a day
+ * ends at 24:00.
+ */
 static bool
-scan_hours(CalendarScanner *s, DraftPlan *hours)
+check_slots(CalendarScanner *s, DraftPlan *hours)
 {
+	CalendarSlot first,
+				second;
+
+	if (s->as_stored)
+		return true;
+	if (calendar_slots_overlap(hours->slots, hours->nslots, &first, &second))
+		return part_error(s, psprintf("Slots %s and %s overlap.", calendar_slot_text(first),
+									  calendar_slot_text(second)));
+	for (int i = 0; i < hours->nslots; i++)
+	{
+		CalendarSlot slot = hours->slots[i];
+		int32		end = slot.end % CALENDAR_DAY_SECONDS;
+
+		if (end != CALENDAR_DAY_SECONDS - 60 && end != CALENDAR_DAY_SECONDS - 1)
+			continue;
+		if (i + 1 == hours->nslots || hours->slots[i + 1].start != slot.end)
+			return part_error(s, psprintf("Slot %s leaves out the end of the day: a day ends at 24:00.",
+										  calendar_slot_text(slot)));
+	}
+	return true;
+}
+
+/* Does a word come next, past white space? */
+static bool
+next_is_letter(CalendarScanner *s)
+{
+	skip_space(s);
+	return is_letter(*s->at);
+}
+
+/* "closed", or slots; "more": weekdays with hours of their own follow */
+static bool
+scan_hours(CalendarScanner *s, int *plan, bool *more)
+{
+	DraftPlan  *hours;
 	char		word[16];
 
-	memset(hours, 0, sizeof(DraftPlan));
+	*plan = calendar_draft_plan(s->draft);
+	*more = false;
 	accept_char(s, ':');
 	skip_space(s);
 	if (!is_digit(*s->at))
@@ -527,30 +290,32 @@ scan_hours(CalendarScanner *s, DraftPlan *hours)
 		const char *token = s->at;
 
 		scan_word(s, word, sizeof(word));
-		if (strcmp(word, "closed") != 0)
+		if (strcmp(word, "closed") != 0 && strcmp(word, "off") != 0)
 		{
 			s->at = token;
 			return expected(s, "\"closed\" or a slot such as 09:00-18:00");
 		}
+		*more = accept_char(s, ',');
+		if (*more && !next_is_letter(s))
+			return expected(s, "a weekday");
+		return true;
 	}
-	else
+	do
 	{
-		do
-		{
-			CalendarSlot slot;
+		CalendarSlot slot;
 
-			if (!scan_slot(s, &slot))
-				return false;
-			plan_add(hours, slot);
-		} while (accept_char(s, ','));
-	}
-	skip_space(s);
-	if (*s->at != ';' && *s->at != '\0')
-		return expected(s, "\",\" or \";\"");
-	return true;
+		if (!scan_slot(s, &slot))
+			return false;
+		calendar_draft_slot(&s->draft->plans[*plan], slot);
+		if (!accept_char(s, ','))
+			break;
+		*more = next_is_letter(s);
+	} while (!*more);
+	hours = &s->draft->plans[*plan];
+	return check_slots(s, hours);
 }
 
-/* Mon, monday, Thurs: any start of the name from three letters on */
+/* Mo, Mon, monday, Thurs: any start of the name from two letters on */
 static bool
 scan_weekday(CalendarScanner *s, int *weekday)
 {
@@ -560,7 +325,7 @@ scan_weekday(CalendarScanner *s, int *weekday)
 	skip_space(s);
 	token = s->at;
 	scan_word(s, word, sizeof(word));
-	if (strlen(word) >= 3)
+	if (strlen(word) >= 2)
 	{
 		for (*weekday = 0; *weekday < 7; (*weekday)++)
 		{
@@ -568,38 +333,17 @@ scan_weekday(CalendarScanner *s, int *weekday)
 				return true;
 		}
 	}
+	if (strcmp(word, "ph") == 0 || strcmp(word, "sh") == 0)
+		return part_error(s, "Holidays are dates here: give them, or take them from a table with closed_on.");
 	s->at = token;
 	return expected(s, "a weekday, a date or 24x7");
 }
 
-/* The slots join those that a weekday has already. */
+/* Mon-Wed,Fri */
 static bool
-add_to_week(CalendarScanner *s, const bool *days, const DraftPlan *hours)
+scan_weekdays(CalendarScanner *s, uint8 *weekdays)
 {
-	for (int day = 0; day < 7; day++)
-	{
-		DraftPlan  *plan = &s->draft->plans[day];
-
-		if (!days[day])
-			continue;
-		if (hours->nslots == 0)
-			s->closed[day] = true;
-		for (int i = 0; i < hours->nslots; i++)
-			plan_add(plan, hours->slots[i]);
-		if (s->closed[day] && plan->nslots > 0)
-			return part_error(s, psprintf("%s is said to be both open and closed.",
-										  weekday_short[day]));
-	}
-	return true;
-}
-
-/* Mon-Fri 09:00-18:00 */
-static bool
-scan_weekdays(CalendarScanner *s)
-{
-	bool		days[7] = {false};
-	DraftPlan	hours;
-
+	*weekdays = 0;
 	do
 	{
 		int			first,
@@ -608,18 +352,16 @@ scan_weekdays(CalendarScanner *s)
 		if (!scan_weekday(s, &first))
 			return false;
 		last = first;
-		if (accept_char(s, '-') && !scan_weekday(s, &last))
+		if (accept_dash(s) && !scan_weekday(s, &last))
 			return false;
 		for (int day = first;; day = (day + 1) % 7)
 		{
-			days[day] = true;
+			*weekdays |= 1 << day;
 			if (day == last)
 				break;
 		}
 	} while (accept_char(s, ','));
-	if (!scan_hours(s, &hours))
-		return false;
-	return add_to_week(s, days, &hours);
+	return true;
 }
 
 /* 2026-12-31 */
@@ -655,36 +397,175 @@ scan_date(CalendarScanner *s, DateADT *date)
 	return true;
 }
 
-/* 2026-02-18..2026-03-19 10:00-16:00 */
+/* 12-25: a day of a leap year */
 static bool
-scan_dates(CalendarScanner *s)
+scan_yearly(CalendarScanner *s, DateADT *day_of_year)
 {
-	int			plan = calendar_draft_plan(s->draft);
+	const char *token;
+	int			month,
+				day = -1;
+
+	skip_space(s);
+	token = s->at;
+	month = scan_digits(s, 2, 2);
+	if (month >= 0 && *s->at == '-')
+	{
+		s->at++;
+		day = scan_digits(s, 2, 2);
+	}
+	if (day < 0 || is_digit(*s->at) || is_letter(*s->at) || *s->at == '-')
+		return part_error(s, psprintf("\"%s\" is not a date of every year of the form 12-31.",
+									  token_text(token)));
+	if (month < 1 || month > 12 || day < 1 || day > day_tab[1][month - 1])
+		return part_error(s, psprintf("There is no date %02d-%02d.", month, day));
+	*day_of_year = date2j(2000, month, day) - POSTGRES_EPOCH_JDATE;
+	return true;
+}
+
+/* Is it a year that comes next, or only a month or an hour? */
+static bool
+next_is_year(const CalendarScanner *s)
+{
+	return strspn(s->at, "0123456789") >= 4;
+}
+
+/* 2026-12-31, 2026-02-18..2026-03-19, 2027-01-01.., 12-25, 12-24..12-31 */
+static bool
+scan_range(CalendarScanner *s, CalendarRule *rule)
+{
+	bool		yearly;
+
+	skip_space(s);
+	yearly = strspn(s->at, "0123456789") == 2 && s->at[2] == '-';
+	if (yearly ? !scan_yearly(s, &rule->first) : !scan_date(s, &rule->first))
+		return false;
+	rule->last = rule->first;
+	rule->kind = yearly ? RULE_YEARLY : RULE_DATE;
+	skip_space(s);
+	if (s->at[0] != '.' || s->at[1] != '.')
+		return true;
+	s->at += 2;
+	if (yearly)
+		return scan_yearly(s, &rule->last);
+	if (is_space(*s->at))
+	{
+		skip_space(s);
+		if (!next_is_year(s))
+			rule->last = DATEVAL_NOEND;
+	}
+	else if (!is_digit(*s->at))
+		rule->last = DATEVAL_NOEND;
+	if (rule->last != DATEVAL_NOEND && !scan_date(s, &rule->last))
+		return false;
+	if (rule->last < rule->first)
+		return part_error(s, psprintf("The range %s..%s ends before it starts.",
+									  calendar_date_text(rule->first),
+									  calendar_date_text(rule->last)));
+	if (rule->last > rule->first)
+		rule->kind = RULE_RANGE;
+	return true;
+}
+
+/* The weekdays that occur in the dates of a rule. */
+static uint8
+weekdays_of(const CalendarRule *rule)
+{
+	uint8		weekdays = 0;
+
+	if (rule->kind == RULE_YEARLY || rule->last - rule->first >= 6)
+		return RULE_ALL_WEEKDAYS;
+	for (DateADT date = rule->first; date <= rule->last; date++)
+		weekdays |= 1 << calendar_weekday(date);
+	return weekdays;
+}
+
+/* Dates whose weekdays none of the parts names have no hours. */
+static bool
+check_weekdays(CalendarScanner *s, const CalendarRule *days, int ndays, uint8 weekdays)
+{
+	for (int i = 0; i < ndays; i++)
+	{
+		if (!(weekdays_of(&days[i]) & weekdays))
+			return part_error(s, psprintf("No weekday that is named occurs in %s.",
+										  calendar_days_text(days[i].kind, days[i].first,
+															 days[i].last)));
+	}
+	return true;
+}
+
+/*
+ * Hours, or weekdays with hours of their own, for the week or for dates, to the
+ * end of the part.
+ */
+static bool
+scan_days(CalendarScanner *s, CalendarRule *days, int ndays)
+{
+	uint8		all = 0;
+	bool		more;
 
 	do
 	{
-		DateADT		first,
-					last;
+		uint8		weekdays;
+		bool		bare;
+		int			plan;
 
-		if (!scan_date(s, &first))
+		accept_char(s, ':');
+		bare = days[0].kind != RULE_WEEK && all == 0 &&
+			(!next_is_letter(s) || pg_strncasecmp(s->at, "closed", 6) == 0 ||
+			 pg_strncasecmp(s->at, "off", 3) == 0);
+		if (bare)
+			weekdays = RULE_ALL_WEEKDAYS;
+		else if (!scan_weekdays(s, &weekdays))
 			return false;
-		last = first;
-		skip_space(s);
-		if (s->at[0] == '.' && s->at[1] == '.')
+		if (!scan_hours(s, &plan, &more))
+			return false;
+		all |= weekdays;
+		for (int i = 0; i < ndays; i++)
 		{
-			s->at += 2;
-			if (!scan_date(s, &last))
+			CHECK_FOR_INTERRUPTS();
+			if (days[i].kind == RULE_DATE && !(weekdays & weekdays_of(&days[i])))
+				continue;
+			days[i].weekdays = weekdays;
+			days[i].bare = bare;
+			days[i].plan = plan;
+			if (!calendar_rules_add(&s->rules, &days[i], s->escontext))
 				return false;
-			if (last < first)
-				return part_error(s, psprintf("The range %s..%s ends before it starts.",
-											  date_text(first),
-											  date_text(last)));
 		}
-		if (!calendar_draft_run(first == last ? &s->draft->dates : &s->draft->ranges,
-								first, last, plan, s->escontext))
+	} while (more);
+	skip_space(s);
+	if (*s->at != ';' && *s->at != '\0')
+		return expected(s, "\",\" or \";\"");
+	return check_weekdays(s, days, ndays, all);
+}
+
+/* 2026-02-18..2026-03-19 Mon-Fri 10:00-16:00, Sat closed */
+static bool
+scan_dates(CalendarScanner *s)
+{
+	int			capacity = 4;
+	int			ndays = 0;
+	CalendarRule *days = palloc(capacity * sizeof(CalendarRule));
+
+	do
+	{
+		if (ndays == CALENDAR_MAX_DATES)
+			return calendar_too_large("dates with hours of their own", CALENDAR_MAX_DATES,
+									  s->escontext);
+		if (ndays == capacity)
+			days = repalloc(days, (capacity *= 2) * sizeof(CalendarRule));
+		if (!scan_range(s, &days[ndays++]))
 			return false;
 	} while (accept_char(s, ','));
-	return scan_hours(s, &s->draft->plans[plan]);
+	return scan_days(s, days, ndays);
+}
+
+/* Mon-Fri 09:00-18:00 */
+static bool
+scan_week(CalendarScanner *s)
+{
+	CalendarRule week = {RULE_WEEK, 0, 6, 0, 0, false};
+
+	return scan_days(s, &week, 1);
 }
 
 /* Does 24x7 or 24/7 come next? */
@@ -697,19 +578,22 @@ next_is_always(const CalendarScanner *s)
 static bool
 scan_always(CalendarScanner *s)
 {
-	const bool	days[7] = {true, true, true, true, true, true, true};
 	CalendarSlot whole_day = {0, CALENDAR_DAY_SECONDS};
-	DraftPlan	hours = {1, 1, &whole_day};
+	CalendarRule week = {RULE_WEEK, 0, 6, calendar_draft_plan(s->draft), RULE_ALL_WEEKDAYS, false};
 
 	s->at += strlen("24x7");
-	return count_slot(s) && add_to_week(s, days, &hours);
+	calendar_draft_slot(&s->draft->plans[week.plan], whole_day);
+	skip_space(s);
+	if (*s->at != ';' && *s->at != '\0')
+		return expected(s, "\";\"");
+	return count_slot(s) && calendar_rules_add(&s->rules, &week, s->escontext);
 }
 
 static bool
 scan_part(CalendarScanner *s)
 {
 	if (!is_digit(*s->at))
-		return scan_weekdays(s);
+		return scan_week(s);
 	return next_is_always(s) ? scan_always(s) : scan_dates(s);
 }
 
@@ -737,37 +621,6 @@ scan_zone(CalendarScanner *s)
 	return true;
 }
 
-/* A date twice, or two ranges that overlap, leave open which one holds. */
-static bool
-check_dates(CalendarScanner *s)
-{
-	const DraftRuns *dates = &s->draft->dates;
-	const DraftRuns *ranges = &s->draft->ranges;
-
-	for (int i = 1; i < dates->nruns; i++)
-	{
-		if (dates->runs[i - 1].first == dates->runs[i].first)
-			ereturn(s->escontext, false,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("date %s occurs twice in a business calendar",
-							date_text(dates->runs[i].first)),
-					 errhint("Give all slots of a date together, separated by commas.")));
-	}
-	for (int i = 1; i < ranges->nruns; i++)
-	{
-		if (ranges->runs[i - 1].last >= ranges->runs[i].first)
-			ereturn(s->escontext, false,
-					(errcode(ERRCODE_INVALID_TEXT_REPRESENTATION),
-					 errmsg("ranges %s..%s and %s..%s overlap in a business calendar",
-							date_text(ranges->runs[i - 1].first),
-							date_text(ranges->runs[i - 1].last),
-							date_text(ranges->runs[i].first),
-							date_text(ranges->runs[i].last)),
-					 errhint("Only single dates may lie within a range.")));
-	}
-	return true;
-}
-
 static bool
 scan_calendar(CalendarScanner *s)
 {
@@ -784,24 +637,21 @@ scan_calendar(CalendarScanner *s)
 	}
 	if (*s->at != '\0')
 		return expected(s, "\";\"");
-	sort_runs(&s->draft->dates);
-	sort_runs(&s->draft->ranges);
-	return check_dates(s);
+	return calendar_rules_settle(&s->rules, s->draft, s->as_stored, s->escontext);
 }
 
 /* The calendar of a text; NULL after a soft error. */
 BusinessCalendar *
-calendar_parse(const char *text, Node *escontext)
+calendar_parse(const char *text, bool as_stored, Node *escontext)
 {
 	CalendarDraft draft = {0};
 	CalendarScanner scanner = {0};
 
-	for (int weekday = 0; weekday < 7; weekday++)
-		draft.week[weekday] = calendar_draft_plan(&draft);
 	scanner.part = text;
 	scanner.at = text;
 	scanner.escontext = escontext;
 	scanner.draft = &draft;
+	scanner.as_stored = as_stored;
 	if (!scan_calendar(&scanner))
 		return NULL;
 	return calendar_draft_finish(&draft, escontext);
@@ -828,17 +678,14 @@ print_slot(StringInfo buf, int32 start, int32 end)
 }
 
 static void
-print_plan(StringInfo buf, const BusinessCalendar *calendar, int plan)
+print_plan(StringInfo buf, const CalendarView *view, int plan)
 {
-	int			start = calendar_plan_start(calendar, plan);
-	int			end = calendar_plan_ends(calendar)[plan];
-
 	appendStringInfoChar(buf, ' ');
-	if (start == end)
+	if (!calendar_plan_is_open(view, plan))
 		appendStringInfoString(buf, "closed");
-	for (int i = start; i < end; i++)
+	for (int i = calendar_plan_start(view, plan); i < view->plan_ends[plan]; i++)
 	{
-		CalendarSlot slot = calendar_slots(calendar)[i];
+		CalendarSlot slot = view->slots[i];
 		int32		spill = slot.end - CALENDAR_DAY_SECONDS;
 
 		if (spill <= 0)
@@ -847,21 +694,23 @@ print_plan(StringInfo buf, const BusinessCalendar *calendar, int plan)
 			print_slot(buf, slot.start, spill);
 		else
 		{
-			/* longer than a day: no one slot says so, an overlapping second one does */
-			print_slot(buf, slot.start, CALENDAR_DAY_SECONDS);
-			print_slot(buf, spill < 23 * 3600 ? 23 * 3600 : CALENDAR_DAY_SECONDS - 1, spill);
+			/* longer than a day: no one slot says so, two that touch do */
+			int32		middle = spill < 23 * 3600 ? 23 * 3600 : CALENDAR_DAY_SECONDS - 1;
+
+			print_slot(buf, slot.start, middle);
+			print_slot(buf, middle, spill);
 		}
 	}
 }
 
 static bool
-is_whole_day(const BusinessCalendar *calendar, int plan)
+is_whole_day(const CalendarView *view, int plan)
 {
-	int			start = calendar_plan_start(calendar, plan);
+	int			start = calendar_plan_start(view, plan);
 
-	return calendar_plan_ends(calendar)[plan] == start + 1 &&
-		calendar_slots(calendar)[start].start == 0 &&
-		calendar_slots(calendar)[start].end == CALENDAR_DAY_SECONDS;
+	return view->plan_ends[plan] == start + 1 &&
+		view->slots[start].start == 0 &&
+		view->slots[start].end == CALENDAR_DAY_SECONDS;
 }
 
 /* Mon-Wed,Fri: the weekdays of a plan, in runs */
@@ -878,42 +727,152 @@ print_weekdays(StringInfo buf, const int32 *week, int plan)
 			continue;
 		while (last < 6 && week[last + 1] == plan)
 			last++;
-		appendStringInfo(buf, "%s%s", separator, weekday_short[day]);
+		appendStringInfo(buf, "%s%s", separator, calendar_weekday_names[day]);
 		if (last > day)
-			appendStringInfo(buf, "-%s", weekday_short[last]);
+			appendStringInfo(buf, "-%s", calendar_weekday_names[last]);
 		separator = ",";
 		day = last;
 	}
 }
 
-static void
-print_week(StringInfo buf, const BusinessCalendar *calendar)
+/* How many weekdays have the plan of this one; 0 when an earlier one has it, too. */
+static int
+days_with_plan_of(const int32 *week, int day)
 {
-	const int32 *week = calendar->week;
+	int			count = 0;
+
+	for (int other = 0; other < 7; other++)
+	{
+		if (week[other] != week[day])
+			continue;
+		if (other < day)
+			return 0;
+		count++;
+	}
+	return count;
+}
+
+static void
+print_week(StringInfo buf, const CalendarView *view)
+{
+	const int32 *week = view->week;
 
 	for (int day = 0; day < 7; day++)
 	{
-		int			plan = week[day];
-		bool		seen = false;
-		int			count = 0;
+		int			count = days_with_plan_of(week, day);
 
-		for (int other = 0; other < 7; other++)
-		{
-			if (week[other] != plan)
-				continue;
-			seen = seen || other < day;
-			count++;
-		}
-		if (seen || calendar_plan_start(calendar, plan) == calendar_plan_ends(calendar)[plan])
+		if (count == 0 || !calendar_plan_is_open(view, week[day]))
 			continue;			/* printed with an earlier day, or closed */
 		appendStringInfoString(buf, "; ");
-		if (count == 7 && is_whole_day(calendar, plan))
+		if (count == 7 && is_whole_day(view, week[day]))
 			appendStringInfoString(buf, "24x7");
 		else
 		{
-			print_weekdays(buf, week, plan);
-			print_plan(buf, calendar, plan);
+			print_weekdays(buf, week, week[day]);
+			print_plan(buf, view, week[day]);
 		}
+	}
+}
+
+/* Mon-Fri 10:00-16:00, Sat closed */
+static void
+print_named_weekdays(StringInfo buf, const CalendarView *view, const CalendarWeek *week)
+{
+	const char *separator = " ";
+
+	for (int day = 0; day < 7; day++)
+	{
+		if (week->plan[day] == CALENDAR_KEEP || days_with_plan_of(week->plan, day) == 0)
+			continue;
+		appendStringInfoString(buf, separator);
+		print_weekdays(buf, week->plan, week->plan[day]);
+		print_plan(buf, view, week->plan[day]);
+		separator = ", ";
+	}
+}
+
+/* From a date on the weekdays that differ from before. */
+static void
+print_changes(StringInfo buf, const CalendarView *view)
+{
+	const int32 *before = view->week;
+
+	for (int i = 0; i < view->nchanges; i++)
+	{
+		const CalendarWeek *week = &view->weeks[view->changes[i].week];
+		CalendarWeek changed = *week;
+
+		for (int day = 0; day < 7; day++)
+		{
+			if (changed.plan[day] == before[day])
+				changed.plan[day] = CALENDAR_KEEP;
+		}
+		appendStringInfo(buf, "; %s..", calendar_date_text(view->changes[i].first));
+		print_named_weekdays(buf, view, &changed);
+		before = week->plan;
+	}
+}
+
+/* Is any of these weekdays open? */
+static bool
+week_is_open(const CalendarView *view, const int32 *week)
+{
+	for (int day = 0; day < 7; day++)
+	{
+		if (calendar_plan_is_open(view, week[day]))
+			return true;
+	}
+	return false;
+}
+
+/* Does the week close a weekday of these dates?  Then they must be named: see calendar_rules.c. */
+static bool
+must_name_weekdays(const CalendarView *view, CalendarRuleKind kind, const CalendarRun *run)
+{
+	CalendarRule rule = {kind, run->first, run->last, 0, 0, false};
+	uint8		weekdays = weekdays_of(&rule);
+	const int32 *week = view->week;
+	bool		has_week = week_is_open(view, week);
+	bool		closed = false;
+
+	for (int i = 0; i <= view->nchanges; i++)
+	{
+		DateADT		until = i < view->nchanges ? view->changes[i].first : DATEVAL_NOEND;
+
+		for (int day = 0; day < 7; day++)
+		{
+			if ((weekdays & 1 << day) && !calendar_plan_is_open(view, week[day]) &&
+				(kind == RULE_YEARLY || until > run->first))
+				closed = true;
+		}
+		if (i == view->nchanges || (kind != RULE_YEARLY && until > run->last))
+			break;
+		week = view->weeks[view->changes[i].week].plan;
+		has_week |= week_is_open(view, week);
+	}
+	for (int i = 0; i < view->nchanges; i++)
+		has_week |= week_is_open(view, view->weeks[view->changes[i].week].plan);
+	return has_week && closed;
+}
+
+static void
+print_runs(StringInfo buf, const CalendarView *view, CalendarRuleKind kind, const CalendarRun *runs,
+		   int nruns)
+{
+	for (int i = 0; i < nruns; i++)
+	{
+		const CalendarRun *run = &runs[i];
+
+		appendStringInfo(buf, "; %s", calendar_days_text(kind, run->first, run->last));
+		if (run->plan < 0)
+		{
+			print_named_weekdays(buf, view, &view->weeks[-1 - run->plan]);
+			continue;
+		}
+		if (calendar_plan_is_open(view, run->plan) &&
+			(kind == RULE_YEARLY || run->first < run->last) && must_name_weekdays(view, kind, run))
+			appendStringInfoString(buf, " Mon-Sun");
+		print_plan(buf, view, run->plan);
 	}
 }
 
@@ -921,18 +880,14 @@ char *
 calendar_print(const BusinessCalendar *calendar)
 {
 	StringInfoData buf;
+	CalendarView view;
 
+	calendar_view(calendar, &view);
 	initStringInfo(&buf);
-	appendBinaryStringInfo(&buf, calendar_zone(calendar), calendar->zone_length);
-	print_week(&buf, calendar);
-	for (int i = 0; i < calendar->nruns; i++)
-	{
-		const CalendarRun *run = &calendar_runs(calendar)[i];
-
-		appendStringInfo(&buf, "; %s", date_text(run->first));
-		if (run->last > run->first)
-			appendStringInfo(&buf, "..%s", date_text(run->last));
-		print_plan(&buf, calendar, run->plan);
-	}
+	appendBinaryStringInfo(&buf, view.zone, view.zone_length);
+	print_week(&buf, &view);
+	print_changes(&buf, &view);
+	print_runs(&buf, &view, RULE_YEARLY, view.yearly, view.nyearly);
+	print_runs(&buf, &view, RULE_RANGE, view.runs, view.nruns);
 	return buf.data;
 }

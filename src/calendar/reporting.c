@@ -200,6 +200,36 @@ reporting_end(Clock *clock, int64 step, TimestampTz moment)
 	}
 }
 
+/*
+ * The first moment from "from" on at which the clock shows the cell of "moment"
+ * again, having left it; PG_INT64_MAX when it does not.
+ */
+TimestampTz
+reporting_comes_back(Clock *clock, int64 step, TimestampTz moment, TimestampTz from)
+{
+	ClockStretch stretch = clock_stretch(clock, moment);
+	int64		cell = cell_of(moment + stretch.offset, step);
+	int64		last;
+
+	/* steps that divide the hour begin anew instead */
+	if (divides_hour(step))
+		return PG_INT64_MAX;
+	if (pg_add_s64_overflow(cell, step, &last) ||
+		pg_add_s64_overflow(last, 2 * CLOCK_MAX_OFFSET, &last))
+		last = PG_INT64_MAX;
+	while (stretch.until < last && IS_VALID_TIMESTAMP(stretch.until))
+	{
+		TimestampTz at;
+
+		CHECK_FOR_INTERRUPTS();
+		stretch = clock_stretch(clock, stretch.until);
+		at = Max(Max(stretch.since, cell - stretch.offset), from);
+		if (at < stretch.until && in_cell(at + stretch.offset, cell, step))
+			return at;
+	}
+	return PG_INT64_MAX;
+}
+
 PG_FUNCTION_INFO_V1(reporting_interval_start);
 Datum
 reporting_interval_start(PG_FUNCTION_ARGS)

@@ -22,4 +22,7 @@ extern TimestampTz reporting_start(Clock *clock, int64 step, TimestampTz moment)
 /* The first moment after "moment" that lies in another interval. */
 extern TimestampTz reporting_end(Clock *clock, int64 step, TimestampTz moment);
 
+/* When the interval of "moment" comes back, from "from" on; PG_INT64_MAX: it does not. */
+extern TimestampTz reporting_comes_back(Clock *clock, int64 step, TimestampTz moment, TimestampTz from);
+
 #endif							/* REPORTING_H */

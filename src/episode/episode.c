@@ -17,6 +17,7 @@
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
@@ -196,8 +197,9 @@ get_gaps(FunctionCallInfo fcinfo, WindowObject window, EpisodeHistory *history, 
 	history->min_gap = min_gap;
 }
 
+/* A date is the midnight of the clock that a timestamp shows; beside a moment it is refused. */
 static int64
-get_as_of(WindowObject window)
+get_as_of(FunctionCallInfo fcinfo, WindowObject window)
 {
 	bool		is_null;
 	Datum		as_of = WinGetFuncArgCurrent(window, ARG_AS_OF, &is_null);
@@ -207,6 +209,8 @@ get_as_of(WindowObject window)
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
 				 errmsg("as_of must not be null"),
 				 errhint("Give the moment up to which the contacts are complete.")));
+	if (get_fn_expr_argtype(fcinfo->flinfo, ARG_AS_OF) == DATEOID)
+		return DatumGetTimestamp(DirectFunctionCall1(date_timestamp, as_of));
 	return DatumGetTimestampTz(as_of);	/* or timestamp: the same microseconds */
 }
 
@@ -402,7 +406,7 @@ first_contact_resolved(PG_FUNCTION_ARGS)
 	EpisodeContact contact;
 	EpisodeStep step;
 	EpisodeHistory *history = advance(fcinfo, cache, window, ARG_AS_OF + 1, &contact, &step);
-	int64		as_of = get_as_of(window);
+	int64		as_of = get_as_of(fcinfo, window);
 	MemoryContext old;
 	bool		known;
 	bool		resolved = false;

@@ -35,8 +35,10 @@ CREATE CAST (tstzmultirange AS span_summary) WITH FUNCTION span_summary(tstzmult
 @function concurrency_at(span_summary, moment timestamptz) RETURNS bigint AS span_summary_concurrency_at
     how many spans were open at a moment, starts included, ends not: the backlog as of then; NULL when an argument is NULL
 
-@function concurrency_at(span_summary, moment timestamp) RETURNS bigint AS business_timestamp_error OPEN TO NULL
+@each no_moment
+@function concurrency_at(span_summary, moment @T@) RETURNS bigint AS business_@C@_error OPEN TO NULL
     always an error: say which moment is meant with AT TIME ZONE
+@end
 
 @function time_at_least(span_summary, n bigint) RETURNS interval AS span_summary_time_at_least
     how long n or more spans were open at the same time, n from 1 on; NULL for an empty summary; an error when that time is infinite (clip it first)
@@ -73,6 +75,13 @@ CREATE CAST (tstzmultirange AS span_summary) WITH FUNCTION span_summary(tstzmult
     the span from start_at to end_at, or NULL where the end is earlier or the start NULL; a NULL end is still open
 @function plausible_span(start_at timestamptz, end_at timestamptz, longest interval) RETURNS tstzrange AS span_plausible OPEN TO NULL
     the same, and NULL where the span is longer than longest; a NULL end is still open
+
+@each no_moments
+@function plausible_span(start_at @S@, end_at @E@) RETURNS tstzrange AS business_@C@_error OPEN TO NULL
+    always an error: say which moments are meant with AT TIME ZONE
+@function plausible_span(start_at @S@, end_at @E@, longest interval) RETURNS tstzrange AS business_@C@_error OPEN TO NULL
+    always an error: say which moments are meant with AT TIME ZONE
+@end
 
 -- Support functions of the aggregates
 

@@ -77,24 +77,12 @@ static void
 row_add_what_comes_back(SeriesRow *row, SpanWalk walk, Clock *clock, int64 step,
 						TimestampTz from, TimestampTz end)
 {
-	TimestampTz last;
-
-	/* steps that divide the hour begin anew instead */
-	if (USECS_PER_HOUR % step == 0)
-		return;
-	if (pg_add_s64_overflow(row->start, step, &last) ||
-		pg_add_s64_overflow(last, 2 * CLOCK_MAX_OFFSET, &last))
-		last = PG_INT64_MAX;
-	last = Min(last, end);
-	if (likely(from >= last || clock_stretch(clock, row->start).until >= last))
-		return;
-	while (from < last)
+	while ((from = reporting_comes_back(clock, step, row->start, from)) < end)
 	{
 		TimestampTz until = Min(reporting_end(clock, step, from), end);
 
 		CHECK_FOR_INTERRUPTS();
-		if (reporting_start(clock, step, from) == row->start)
-			row_extend(row, &walk, from, until);
+		row_extend(row, &walk, from, until);
 		from = until;
 	}
 }

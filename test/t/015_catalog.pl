@@ -90,6 +90,35 @@ none('has its SQL parsed when it is installed', $functions,
 none('is in C or SQL', $functions,
 	q{(SELECT lanname FROM pg_language l WHERE l.oid = prolang) NOT IN ('c', 'sql', 'internal')});
 
+# A timestamp or a date would become a moment in the session's zone, silently hours
+# off: each function that takes moments has overloads for them, which say so.
+my %takes = (    # what may stand for a moment all the same
+	'contact_number(anyelement,timestamp' => 'distances on one clock',
+	'repeat_contact(anyelement,timestamp' => 'distances on one clock',
+	'first_contact_resolved(anyelement,timestamp without time zone,interval,' => 'distances on one clock; its as_of is on the same, and a date its midnight',
+);
+my $overloads = 0;
+foreach my $row (rows($node, q{
+	SELECT proname, array_to_string(ARRAY(SELECT format_type(t, NULL) FROM unnest(proargtypes) WITH ORDINALITY AS a (t, n) ORDER BY n), ',') FROM function
+	WHERE 'timestamptz'::regtype = ANY (proargtypes::oid[]) AND proname !~ '^_' AND prosrc !~ '^business_(timestamp|date)_error$' ORDER BY 1, 2}))
+{
+	my ($name, $types) = @$row;
+	my @forms = ('');
+	foreach my $type (split /,/, $types)
+	{
+		my @choices = $type eq 'timestamp with time zone' ? ($type, 'timestamp without time zone', 'date') : ($type);
+		@forms = map { my $form = $_; map { $form eq '' ? $_ : "$form,$_" } @choices } @forms;
+	}
+	foreach my $form (grep { $_ ne $types } @forms)
+	{
+		my $is = $node->safe_psql('postgres', "SELECT prosrc FROM function WHERE oid = to_regprocedure('$name($form)')");
+		ok($is =~ /^business_(timestamp|date)_error$/ || $is ne '' && grep({ index("$name($form", $_) == 0 } keys %takes) > 0,
+			"$name($form) is an error or an exception");
+		$overloads++;
+	}
+}
+cmp_ok($overloads, '>', 30, 'overloads without a time zone were looked for');
+
 # ---------- types, operators, casts ----------
 
 my $types = [ 'format_type(oid, NULL)', q{(SELECT t.* FROM pg_type t WHERE typtype = 'b' AND typelem = 0

@@ -19,15 +19,21 @@ my $spans = 2000;    # random ones per calendar
 $node->safe_psql('postgres', q{
 	CREATE TABLE entry (kind text, weekdays int[], first date, last date, slots int[]);
 
-	-- The slots of a local date: those of its single date, else of its range, else of its weekday.
+	-- The slots of a local date: those of the first that speaks of its weekday.
 	CREATE VIEW day_slot AS
 	SELECT day::date, slots[2 * i - 1] AS opens, slots[2 * i] AS closes
 	FROM (SELECT first, last FROM entry WHERE kind = 'period') AS period,
 		generate_series(first::timestamp, last, '1 day') AS day,
-		LATERAL (SELECT slots FROM entry
-			WHERE kind IN ('date', 'range') AND day BETWEEN entry.first AND entry.last
-				OR kind = 'week' AND extract(isodow FROM day)::int = ANY (weekdays)
-			ORDER BY array_position('{date,range,week}', kind) LIMIT 1) AS e,
+		LATERAL (SELECT slots FROM entry, LATERAL (SELECT to_char(day, 'MMDD') AS md, to_char(first, 'MMDD') AS f, to_char(last, 'MMDD') AS l) AS md
+			WHERE (weekdays IS NULL OR extract(isodow FROM day)::int = ANY (weekdays)) AND CASE kind
+				WHEN 'week' THEN true
+				WHEN 'open' THEN day >= first
+				WHEN 'yearly' THEN CASE WHEN f <= l THEN md BETWEEN f AND l ELSE md >= f OR md <= l END
+				WHEN 'period' THEN false
+				ELSE day BETWEEN first AND last END
+			-- a date beats a yearly one, that a range, the shorter range the longer, the later of two without end the earlier
+			ORDER BY CASE kind WHEN 'date' THEN 0 WHEN 'open' THEN 1e6 WHEN 'week' THEN 1e7 ELSE last - first + 1 + CASE WHEN last < first THEN 366 ELSE 0 END END,
+				kind = 'yearly', first DESC LIMIT 1) AS e,
 		generate_series(1, cardinality(slots) / 2) AS i;
 
 	CREATE UNLOGGED TABLE minute (at timestamptz, open int, before bigint);
@@ -97,8 +103,14 @@ sub calendar
 		}
 		else
 		{
-			push @parts, join('..', @$when) . ' ' . slots_text(@slots);
-			$sql .= "INSERT INTO entry VALUES ('$kind', NULL, '$when->[0]', '$when->[-1]', $slots);";
+			# [first, last] or [date], and the weekdays that are named
+			my @dates = grep { !ref } @$when;
+			my ($weekdays) = grep { ref } @$when;
+			my @text = map { $kind eq 'yearly' ? substr $_, 5 : $_ } @dates;
+			push @parts, join('..', @text) . ($kind eq 'open' ? '.. ' : ' ')
+			  . ($weekdays ? join(',', map { $weekday[$_] } @$weekdays) . ' ' : $kind ne 'date' && @slots ? 'Mon-Sun ' : '') . slots_text(@slots);
+			my $named = $weekdays ? "'{" . join(',', @$weekdays) . "}'" : 'NULL';
+			$sql .= "INSERT INTO entry VALUES ('$kind', $named, '$dates[0]', '$dates[-1]', $slots);";
 		}
 	}
 	$node->safe_psql('postgres', $sql);
@@ -173,7 +185,8 @@ sub random_slots
 	while ($at < 1440 && @slots < 8)
 	{
 		my $closes = $at + 1 + int rand(rand() < 0.3 ? 1000 : 200);
-		$closes = $at + 1439 if $closes > $at + 1439;
+		$closes = $at + 1438 if $closes > $at + 1438;
+		$closes++ if $closes % 1440 == 1439;    # nobody means 23:59
 		push @slots, $at, $closes;
 		$at = $closes + int(rand 3) * int(rand 300);
 	}
@@ -207,6 +220,50 @@ sub random_entries
 	}
 	return @entries;
 }
+
+# All that the language has: weekdays of ranges within ranges, changes for good, every year.
+sub random_weekdays
+{
+	my @weekdays = grep { rand() < 0.6 } 1 .. 7;
+	return @weekdays ? [@weekdays] : [ 1 .. 5 ];
+}
+
+sub random_layers
+{
+	my ($first) = @_;
+	my @entries;
+	foreach my $weekday (1 .. 7)
+	{
+		push @entries, [ 'week', [$weekday], random_slots() ] if rand() < 0.8;
+	}
+	push @entries, [ 'open', [ random_date($first, 20 + int rand 300), random_weekdays() ], rand() < 0.2 ? () : random_slots() ] foreach 1 .. int rand 4;
+	# ranges, each within the one before, and a range of years
+	push @entries, [ 'range', [ random_date($first, -400), random_date($first, 400 + int rand 300), random_weekdays() ], random_slots() ] if rand() < 0.5;
+	my ($from, $to) = (int rand 100, 200 + int rand 130);
+	foreach (1 .. int rand 5)
+	{
+		my @slots = rand() < 0.3 ? () : random_slots();
+		push @entries, [ 'range', [ random_date($first, $from), random_date($first, $to), rand() < 0.8 ? random_weekdays() : () ], @slots ];
+		($from, $to) = ($from + 1 + int rand 30, $to - 1 - int rand 30);
+		last if $to < $from + 2;
+	}
+	push @entries, [ 'date', [ random_date($first, int(rand 30) + 11 * $_) ], random_slots() ] foreach map { 4 * $_ } 1 .. int rand 6;
+	# yearly ones: dates, and ranges apart from each other, one of them over the end of the year
+	push @entries, [ 'yearly', [ random_date('2000-01-01', $_ * 40 + int rand 38) ], rand() < 0.6 ? () : random_slots() ] foreach 1 .. int rand 8;
+	push @entries, [ 'yearly', [ random_date('2000-01-01', $_ * 90 + int rand 20), random_date('2000-01-01', $_ * 90 + 22 + int rand 40), random_weekdays() ], random_slots() ]
+	  foreach 1 .. int rand 4;
+	push @entries, [ 'yearly', [ '2000-12-15', '2000-01-10', random_weekdays() ], rand() < 0.5 ? () : random_slots() ] if rand() < 0.5;
+	return @entries;
+}
+
+foreach my $zone (sort keys %years)
+{
+	check("$zone, layers", $zone, @{ $years{$zone} }, random_layers($years{$zone}[0])) foreach 1 .. 2;
+}
+check('layers of a leap year', 'Europe/London', '2028-01-01', '2029-01-01', random_layers('2028-01-01'),
+	[ 'yearly', [ '2000-02-29' ], 60, 120 ], [ 'yearly', [ '2000-02-20', '2000-03-05', [ 1 .. 3 ] ], 600, 660 ]);
+check('layers in 2500 years', 'America/New_York', '4526-01-01', '4527-01-01', random_layers('4526-01-01'));
+check('layers long ago', 'UTC', '1601-01-01', '1602-01-01', random_layers('1601-01-01'));
 
 foreach my $zone (sort keys %years)
 {
