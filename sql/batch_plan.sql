@@ -49,9 +49,13 @@ BEGIN
         END IF;
     END LOOP;
 END $$;
+SET kpi.batch = on;
+SET kpi.batch_cost = honest;
 SELECT node_of('SELECT fcr(ok) FROM calls');
 SET enable_seqscan = off;
 SELECT node_of('SELECT fcr(ok) FROM calls WHERE queue = 1') ~ 'Index|Bitmap|Exact' AS by_index;
+RESET kpi.batch_cost;
+RESET kpi.batch;
 RESET enable_seqscan;
 
 DROP FUNCTION same, outcome, node_of;

@@ -13,6 +13,8 @@
 #   tap        prove: test/t/*.pl
 #   docs       the examples of README.md and docs/
 #   demo       examples/demo.sh
+#   stress     regress again with unusual settings of the server, KPI_STRESS=2 of them or all
+#   neighbours regress and some of tap again beside the extensions that Debian has
 #   dashboard  examples/grafana: its queries, examples/dashboard.sh, and the look of it in Chromium
 #
 # PG_MAJOR=17 sh test/run.sh chooses the server.  KPI_SANITIZE=yes builds the
@@ -24,8 +26,10 @@
 set -eu
 # shellcheck source=test/servers/server.sh
 . "$(dirname "$0")/servers/server.sh"
+# shellcheck source=test/servers/unusual.sh
+. "$(dirname "$0")/servers/unusual.sh"
 
-PARTS=${*:-compile lint regress isolation tap docs demo dashboard}
+PARTS=${*:-compile lint regress isolation tap docs stress neighbours demo dashboard}
 WARNINGS="-Wall -Wextra -Werror -Wmissing-prototypes -Wpointer-arith -Wdeclaration-after-statement -Wvla"
 passed=0
 failed=0
@@ -221,17 +225,22 @@ part_regress() {
     both_ways regress_way
 }
 
+# Options of the server, and a test that is left out; in REGRESS_DATABASE, which has the
+# extension, or one made for it.
 regress_way() {
     options=$1
-    start_part "regress" "pg_regress on PostgreSQL $PG_MAJOR, $options"
-    set --
+    left_out=${2:-}
+    start_part "regress" "pg_regress on PostgreSQL $PG_MAJOR, $options${REGRESS_DATABASE:+, $REGRESS_DATABASE}"
+    set -- --dbname=contrib_regression --load-extension=kpi
+    [ -z "${REGRESS_DATABASE:-}" ] || set -- --dbname="$REGRESS_DATABASE" --use-existing
     for file in sql/*.sql; do
-        set -- "$@" "$(basename "$file" .sql)"
+        name=$(basename "$file" .sql)
+        [ "$name" = "$left_out" ] || set -- "$@" "$name"
     done
     status=0
     rm -rf "$TMP/regress"
     as_runner env PGOPTIONS="$options" "$PGXS_TEST/regress/pg_regress" --inputdir="$TMP/build" --outputdir="$TMP/regress" \
-        --bindir="$PGBIN" --dbname=contrib_regression --load-extension=kpi "$@" \
+        --bindir="$PGBIN" "$@" \
         >"$TMP/regress.log" 2>&1 || status=$?
     [ ! -s "$TMP/regress/regression.diffs" ] || cat "$TMP/regress/regression.diffs"
     tally_regress "regress" "$TMP/regress.log" $status
@@ -271,6 +280,7 @@ show_failed() {
 part_tap() {
     [ -n "$(ls test/t/*.pl 2>/dev/null)" ] || return 0
     start_part "tap" "prove test/t/*.pl on PostgreSQL $PG_MAJOR"
+    rm -rf "$TMP/tap"
     mkdir "$TMP/tap"
     [ -z "$RUNNER" ] || chown "$RUNNER" "$TMP/tap"
     cat >"$TMP/prove.sh" <<'END'
@@ -357,6 +367,7 @@ need_postgres perl libipc-run-perl
 ! wanted lint || need_packages cppcheck shellcheck
 # the scheduled refresh; its test skips without
 ! wanted tap || need_packages "postgresql-$PG_MAJOR-cron"
+! wanted neighbours || neighbour_packages
 begin
 say "PostgreSQL $PG_MAJOR, $(. /etc/os-release && echo "$PRETTY_NAME"), $(uname -m), in $TMP"
 private_postgres
@@ -364,7 +375,7 @@ PGXS_TEST=$(dirname "$("$PG_CONFIG" --pgxs)")/../test
 ! wanted compile || part_compile
 ! wanted lint || part_lint
 case " $PARTS " in
-*" regress "* | *" isolation "* | *" tap "* | *" docs "* | *" dashboard "*)
+*" regress "* | *" stress "* | *" neighbours "* | *" isolation "* | *" tap "* | *" docs "* | *" dashboard "*)
     if [ -n "${KPI_SANITIZE:-}" ]; then
         sanitize_server
         build build with_llvm=no PG_CFLAGS="$SANITIZERS"
@@ -384,7 +395,7 @@ case " $PARTS " in
     [ -z "${KPI_SANITIZE:-}" ] || part_sanitizer_test
     ;;
 esac
-for part in regress isolation tap docs demo dashboard; do
+for part in regress isolation tap docs stress neighbours demo dashboard; do
     ! wanted $part || part_$part
 done
 if [ -n "${KPI_SANITIZE:-}" ]; then
