@@ -1,7 +1,550 @@
 \echo Use "ALTER EXTENSION kpi_rollup UPDATE TO '1.1.0'" to load this file. \quit
 
--- What 1.0.0 had and 1.1.0 changes or has no more.
+-- What 1.0.0 had and 1.1.0 changes or has no more.  Rollups that exist call none of these: they run on.
 DROP FUNCTION rollup_status(text);
 DROP FUNCTION _rollup_status(regclass);
+DROP PROCEDURE rollup_drop(text);
+DROP FUNCTION _rollup_drop(regclass);
+DROP PROCEDURE rollup_create(text, text, regclass, text, text);
 
 -- What is new.
+
+CREATE PROCEDURE rollup_create(name text, query text, fact regclass DEFAULT NULL, bucket text DEFAULT NULL, along text DEFAULT NULL)
+LANGUAGE plpgsql AS $create$
+DECLARE
+    path pg_catalog.text;
+    here pg_catalog.text;
+    kpi pg_catalog.text;                           -- the schemas of the two extensions
+    rollup pg_catalog.text;
+    q record;                           -- the query, taken apart
+    relation pg_catalog.regclass;
+    b pg_catalog.text;                             -- the bucket's column, quoted
+    code pg_catalog.text;
+    of_stored pg_catalog.text;          -- the columns, of several tables
+    of_query pg_catalog.text;
+    of_fresh pg_catalog.text;
+    of_dirty pg_catalog.text;
+    assignments pg_catalog.text;
+    same_keys pg_catalog.text;
+    keys pg_catalog.text;
+    -- the objects, qualified
+    view_name pg_catalog.text; direct pg_catalog.text; bucket_view pg_catalog.text; part pg_catalog.text; refresh pg_catalog.text;
+    stored pg_catalog.text; dirty pg_catalog.text; extent pg_catalog.text; state pg_catalog.text;
+    bucket_type pg_catalog.text; along_type pg_catalog.text;
+    fact_name pg_catalog.text; trigger_name pg_catalog.text;
+    message pg_catalog.text; detail pg_catalog.text; hint pg_catalog.text;
+BEGIN
+    path := pg_catalog.current_setting('search_path');
+    here := pg_catalog.current_schema();
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE 'a rollup must be created in a READ COMMITTED transaction'
+            USING ERRCODE = 'invalid_transaction_state', HINT = 'SET default_transaction_isolation = ''read committed''';
+    END IF;
+    IF here IS NULL OR here LIKE 'pg\_%' THEN
+        RAISE 'no schema to create the rollup in'
+            USING ERRCODE = 'undefined_schema', HINT = 'SET search_path to a schema that you may create objects in.';
+    END IF;
+    IF name IS NULL OR octet_length(name) NOT BETWEEN 1 AND 55 THEN
+        RAISE 'the name of a rollup must have 1 to 55 bytes: "%"', name
+            USING ERRCODE = 'invalid_name', HINT = 'Names such as name_refresh and the name of a trigger are made of it.';
+    END IF;
+    IF query IS NULL THEN
+        RAISE 'query must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Give a SELECT with a GROUP BY.';
+    END IF;
+    SELECT extnamespace::regnamespace INTO kpi FROM pg_extension WHERE extname = 'kpi';
+    SELECT extnamespace::regnamespace INTO rollup FROM pg_extension WHERE extname = 'kpi_rollup';
+    view_name := format('%I.%I', here, name);
+    direct := format('%I.%I', here, name || '_direct');
+    bucket_view := format('%I.%I', here, name || '_bucket');
+    part := format('%I.%I', here, name || '_part');
+    refresh := format('%I.%I', here, name || '_refresh');
+    stored := format('%I.%I', here, name || '_stored');
+    dirty := format('%I.%I', here, name || '_dirty');
+    extent := format('%I.%I', here, name || '_extent');
+    state := format('%I.%I', here, name || '_state');
+
+    -- The query, as its author's search_path binds the names in it.  It stays, as the definition and for audits.
+    PERFORM set_config('search_path', path, true);
+    BEGIN
+        EXECUTE pg_catalog.format('CREATE VIEW %s AS %s', direct, query);
+    EXCEPTION WHEN invalid_table_definition THEN
+        -- a temporary table is in it
+        RAISE '%', SQLERRM
+            USING ERRCODE = 'wrong_object_type', HINT = 'Other sessions must see what the rollup reads: its query must read permanent tables.';
+    END;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    EXECUTE format('COMMENT ON VIEW %s IS %L', direct, 'the query of the rollup ' || view_name || ', computed from the tables');
+    EXECUTE format('SELECT * FROM %s._rollup_read($1, $2, $3, $4)', rollup) INTO q USING direct::regclass, fact, bucket, along;
+
+    FOREACH relation IN ARRAY q.tables LOOP
+        IF NOT pg_has_role((SELECT relowner FROM pg_class WHERE oid = relation), 'USAGE') THEN
+            RAISE 'must be owner of table %', relation
+                USING ERRCODE = 'insufficient_privilege', HINT = 'A rollup puts triggers on the tables that its query reads. Create it as their owner.';
+        END IF;
+        IF row_security_active(relation) THEN
+            RAISE 'row-level security of table % would hide rows from the rollup', relation
+                USING ERRCODE = 'feature_not_supported', HINT = 'Create the rollup as the table''s owner, without FORCE ROW LEVEL SECURITY, and grant the view to those who may see all of it.';
+        END IF;
+    END LOOP;
+    b := quote_ident(q.bucket_column);
+    SELECT format('%I.%I', nspname, relname) INTO fact_name FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = q.fact_table;
+    BEGIN
+        EXECUTE format('SELECT min(%1$I), max(%1$I) FROM %2$s LIMIT 0', q.along_column, fact_name);
+    EXCEPTION WHEN undefined_function THEN
+        RAISE 'column % of % has no smallest and largest value', q.along_column, q.fact_table
+            USING ERRCODE = 'datatype_mismatch', HINT = 'Name a column of a type with min and max: along => ''arrived_at''.';
+    END;
+
+    -- The store, the marks, where each bucket's rows lie, and what the last refresh saw of the tables
+    EXECUTE format('CREATE TABLE %s AS SELECT * FROM %s WITH NO DATA', stored, direct);
+    EXECUTE format('ALTER TABLE %s ALTER %s SET NOT NULL', stored, b);
+    EXECUTE format('CREATE TABLE %s AS SELECT %s AS bucket, %4$I AS lo, %4$I AS hi, now() AS marked_at, NULL::text AS error FROM %3$s AS %5$I WITH NO DATA',
+        dirty, q.bucket_expression, fact_name, q.along_column, q.fact_alias);
+    EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = -1)', dirty);
+    EXECUTE format('CREATE TABLE %s AS SELECT bucket, lo, hi FROM %s WITH NO DATA', extent, dirty);
+    EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (bucket)', extent);
+    EXECUTE format('CREATE VIEW %s AS SELECT %s AS bucket, %I AS along, %L::regclass AS dirty, %L::regclass AS direct, %L::regclass AS extent FROM %s AS %I%s',
+        bucket_view, q.bucket_expression, q.along_column, dirty, direct, extent, fact_name, q.fact_alias, ' WHERE ' || q.condition);
+    EXECUTE format('CREATE TABLE %s (tables bigint[] DEFAULT %s._rollup_tables(%L::regclass, true), refreshed_at timestamptz)', state, kpi, bucket_view);
+    EXECUTE format('INSERT INTO %s VALUES (NULL, NULL)', state);
+    -- rows that publications of all tables can name
+    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', stored);
+    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', dirty);
+    EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', state);
+    EXECUTE format('COMMENT ON TABLE %s IS %L', stored, 'rollup ' || view_name || ': the rows that the last refresh computed');
+    EXECUTE format('COMMENT ON TABLE %s IS %L', dirty, 'rollup ' || view_name || ': touched buckets and where their rows lie; NULL is everything. No index: writers append and never wait.');
+    EXECUTE format('COMMENT ON TABLE %s IS %L', extent, 'rollup ' || view_name || ': where the rows of each stored bucket lie');
+    EXECUTE format('COMMENT ON TABLE %s IS %L', state, 'rollup ' || view_name || ': what the last refresh saw of the tables and triggers');
+    EXECUTE format('COMMENT ON VIEW %s IS %L', bucket_view, 'rollup ' || view_name || ': bucket and place of each row that the query reads; its triggers are tied to this view');
+
+    SELECT string_agg('s.' || quote_ident(attname), ', ' ORDER BY attnum),
+           string_agg('q.' || quote_ident(attname), ', ' ORDER BY attnum),
+           string_agg('f.' || quote_ident(attname), ', ' ORDER BY attnum),
+           string_agg(CASE WHEN attname = q.bucket_column THEN '"0".bucket' ELSE 'f.' || quote_ident(attname) END, ', ' ORDER BY attnum),
+           string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum),
+           string_agg(quote_ident(attname), ', ' ORDER BY attnum) FILTER (WHERE attname = ANY (q.keys)),
+           string_agg(format('f.%1$I IS NOT DISTINCT FROM s.%1$I', attname), ' AND ' ORDER BY attnum) FILTER (WHERE attname = ANY (q.keys) AND attname <> q.bucket_column)
+    INTO of_stored, of_query, of_fresh, of_dirty, assignments, keys, same_keys
+    FROM pg_attribute WHERE attrelid = stored::regclass AND attnum > 0;
+    same_keys := coalesce(' AND ' || same_keys, '');
+    EXECUTE format('CREATE UNIQUE INDEX ON %s (%s) NULLS NOT DISTINCT', stored,
+        concat_ws(', ', b, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(q.keys) AS k WHERE k <> q.bucket_column)));
+
+    -- One bucket, computed from the tables
+    EXECUTE format('CREATE FUNCTION %s(%s, %s, %3$s) RETURNS SETOF %4$s LANGUAGE sql STABLE BEGIN ATOMIC
+        SELECT %5$s FROM (SELECT $2 AS lo, $3 AS hi) AS "0" CROSS JOIN LATERAL (%6$s) AS q WHERE q.%7$s = $1; END',
+        part, (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket'),
+        (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo'),
+        stored, of_query, q.part, b);
+
+    -- Writers: row triggers, which partitions inherit, also for those who apply changes of another server
+    trigger_name := '0rollup_' || name;
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgname = trigger_name AND tgrelid = ANY (q.tables)) THEN
+        -- a rollup of this name in another schema
+        trigger_name := '0rollup_' || bucket_view::regclass::oid;
+    END IF;
+    FOREACH relation IN ARRAY q.tables LOOP
+        EXECUTE format('CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_mark()',
+            trigger_name, relation, bucket_view, kpi);
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', relation, trigger_name);
+    END LOOP;
+    EXECUTE format('CREATE TRIGGER "0rollup" BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_forget()',
+        dirty, bucket_view, kpi);
+    EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER "0rollup"', dirty);
+
+    -- The refresh: the marks are taken, the rows read and the store changed in one statement, by one snapshot.
+    -- A bucket that cannot be computed keeps its mark, which then tells why; the others are found by halving.
+    SELECT format_type(atttypid, atttypmod) INTO bucket_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket';
+    SELECT format_type(atttypid, atttypmod) INTO along_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo';
+    EXECUTE format($make$CREATE FUNCTION %1$s(buckets bigint DEFAULT NULL) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off AS $refresh$
+DECLARE
+    kept bigint[];
+    seen bigint[];
+    changed bigint := 0;
+    more bigint;
+    -- dirty buckets, and parts of them that are yet to be stored
+    picked %15$s[];
+    part %15$s[];
+    firsts int[] := '{}';
+    lasts int[] := '{}';
+    first int;
+    last int;
+    -- ranges of rows whose buckets are yet to be found
+    los %16$s[];
+    his %16$s[];
+    lo %16$s;
+    hi %16$s;
+    middle %16$s;
+    of_everything tid[];
+    nowhere text;
+    code text; message text; detail text; hint text;
+BEGIN
+    IF buckets < 1 THEN
+        RAISE 'buckets must be positive: %%', buckets
+            USING ERRCODE = 'invalid_parameter_value', HINT = 'Leave it out to refresh all dirty buckets.';
+    END IF;
+    BEGIN
+        -- One refresh at a time: in READ COMMITTED the snapshots below come after the lock.
+        SELECT s.tables INTO kept FROM %2$s AS s FOR UPDATE;
+        IF NOT FOUND THEN
+            -- a restore of the schema alone
+            LOCK TABLE %2$s IN SHARE ROW EXCLUSIVE MODE;
+            INSERT INTO %2$s (tables, refreshed_at) SELECT NULL, NULL WHERE NOT EXISTS (SELECT FROM %2$s);
+        END IF;
+        UPDATE %2$s SET tables = DEFAULT, refreshed_at = clock_timestamp() RETURNING tables INTO seen;
+        IF seen IS NULL THEN
+            RAISE WARNING 'the rollup %% cannot rely on what it computes', %3$L
+                USING DETAIL = 'Changes of its tables could go unmarked: a trigger is switched off or missing, a table is unlogged or has child tables, or this transaction has changed them.',
+                      HINT = 'Until that is mended and refreshed, everything is read from the tables. rollup_status tells what is switched off.';
+        END IF;
+        IF seen IS NULL OR kept IS DISTINCT FROM seen OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) OR
+           buckets IS NULL AND (SELECT count(DISTINCT bucket) FROM %4$s) > (SELECT 0.3 * count(*) FROM %5$s) THEN
+            BEGIN
+                WITH taken AS (DELETE FROM %4$s RETURNING 1),
+                     fresh AS MATERIALIZED (SELECT * FROM %6$s),
+                     places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p GROUP BY p.bucket),
+                     left_places AS (DELETE FROM %5$s AS e WHERE NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
+                     extents AS (INSERT INTO %5$s AS e SELECT * FROM places
+                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
+                         WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
+                     gone AS (DELETE FROM %8$s AS s WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
+                     put AS (INSERT INTO %8$s AS s SELECT * FROM fresh
+                         ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
+                SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO changed;
+                RETURN changed;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
+                IF current_setting('kpi_rollup.create', true) = 'on' THEN
+                    RAISE;
+                END IF;
+            END;
+            -- Everything, bucket by bucket: first each gets a mark.  Rows without a bucket leave a mark of everything.
+            of_everything := ARRAY(SELECT m.ctid FROM %4$s AS m WHERE m.bucket IS NULL);
+            SELECT ARRAY[min(t.%18$I)], ARRAY[max(t.%18$I)] INTO los, his FROM %17$s AS t HAVING count(*) > 0;
+            WHILE cardinality(los) > 0 LOOP
+                lo := los[cardinality(los)];
+                hi := his[cardinality(his)];
+                los := trim_array(los, 1);
+                his := trim_array(his, 1);
+                BEGIN
+                    INSERT INTO %4$s (bucket, lo, hi, marked_at)
+                    SELECT p.bucket, min(p.along), max(p.along), now() FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NOT NULL GROUP BY p.bucket;
+                    IF EXISTS (SELECT FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NULL) THEN
+                        nowhere := 'the bucket of a row is NULL';
+                    END IF;
+                EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
+                    IF lo = hi THEN
+                        nowhere := SQLERRM;
+                    ELSE
+                        SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I BETWEEN lo AND hi;
+                        IF middle = hi THEN
+                            SELECT max(t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I >= lo AND t.%18$I < hi;
+                        END IF;
+                        los := los || ARRAY[lo, (SELECT min(t.%18$I) FROM %17$s AS t WHERE t.%18$I > middle AND t.%18$I <= hi)];
+                        his := his || ARRAY[middle, hi];
+                    END IF;
+                END;
+            END LOOP;
+            INSERT INTO %4$s (bucket, lo, hi, marked_at) SELECT e.bucket, e.lo, e.hi, now() FROM %5$s AS e;
+            DELETE FROM %4$s AS m WHERE m.ctid = ANY (of_everything);
+            IF nowhere IS NOT NULL THEN
+                INSERT INTO %4$s (bucket, lo, hi, marked_at, error) VALUES (NULL, NULL, NULL, now(), nowhere);
+                RAISE WARNING 'the rollup %% has rows whose buckets cannot be computed: %%', %3$L, nowhere
+                    USING HINT = 'Leave such rows out in the WHERE of its query. Until then everything is read from the tables.';
+            END IF;
+            DELETE FROM %8$s AS s WHERE NOT EXISTS (SELECT FROM %4$s AS m WHERE m.bucket = s.%9$s);
+            buckets := NULL;
+        END IF;
+        -- A mark of everything that comes in between stays: only marks of buckets are taken.  Those that failed before come last.
+        SELECT array_agg(x.bucket ORDER BY x.failed, x.bucket DESC), count(*) FILTER (WHERE NOT x.failed), count(*) INTO picked, first, last
+        FROM (SELECT m.bucket, bool_or(m.error IS NOT NULL) AS failed FROM %4$s AS m WHERE m.bucket IS NOT NULL
+              GROUP BY m.bucket ORDER BY failed, m.bucket DESC LIMIT buckets) AS x;
+        firsts := ARRAY(SELECT i FROM generate_series(first + 1, last) AS i);
+        lasts := firsts;
+        IF first > 0 THEN
+            firsts := firsts || 1;
+            lasts := lasts || first;
+        END IF;
+        WHILE cardinality(firsts) > 0 LOOP
+            first := firsts[cardinality(firsts)];
+            last := lasts[cardinality(lasts)];
+            firsts := trim_array(firsts, 1);
+            lasts := trim_array(lasts, 1);
+            part := picked[first:last];
+            BEGIN
+                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket = ANY (part) RETURNING m.*),
+                     -- (unnest, of which the planner expects ten rows: else it reads the whole store)
+                     d AS MATERIALIZED (SELECT l.bucket, l.lo, l.hi FROM unnest(ARRAY(
+                         SELECT ROW(t.bucket, least(min(t.lo), min(e.lo)), greatest(max(t.hi), max(e.hi)))::%5$s
+                         FROM taken AS t LEFT JOIN %5$s AS e ON e.bucket = t.bucket GROUP BY t.bucket)) AS l),
+                     fresh AS MATERIALIZED (SELECT f.* FROM d CROSS JOIN LATERAL %13$s(d.bucket, d.lo, d.hi) AS f),
+                     extents AS (INSERT INTO %5$s AS e SELECT d.bucket, d.lo, d.hi FROM d
+                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
+                         WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
+                     gone AS (DELETE FROM %8$s AS s USING d WHERE s.%9$s = d.bucket
+                         AND NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
+                     put AS (INSERT INTO %8$s AS s SELECT %14$s FROM fresh AS f
+                         ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
+                SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO more;
+                changed := changed + more;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
+                GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+                IF first < last THEN
+                    firsts := firsts || ARRAY[first, (first + last) / 2 + 1];
+                    lasts := lasts || ARRAY[(first + last) / 2, last];
+                ELSE
+                    message := format('bucket %%s: %%s', part[1], message);
+                    WITH gone AS (DELETE FROM %4$s AS m WHERE m.bucket = part[1] RETURNING m.*)
+                    INSERT INTO %4$s (bucket, lo, hi, marked_at, error)
+                    SELECT g.bucket, min(g.lo), max(g.hi), min(g.marked_at), message FROM gone AS g GROUP BY g.bucket;
+                    RAISE WARNING 'the rollup %% cannot store %%', %3$L, message
+                        USING HINT = coalesce(nullif(hint, ''), 'Mend or delete the rows, or leave them out in the WHERE of the query.') || ' Until then the bucket is computed when it is read.';
+                END IF;
+            END;
+        END LOOP;
+        RETURN changed;
+    EXCEPTION WHEN OTHERS OR query_canceled THEN
+        -- the cause alone, not the statements that this function is made of
+        GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+        RAISE '%%', message USING ERRCODE = code,
+            DETAIL = coalesce(nullif(detail, ''), format('The rollup %%s is not refreshed, and as right as before.', %3$L)),
+            HINT = coalesce(nullif(hint, ''), 'Refresh again.');
+    END;
+END $refresh$ $make$,
+        refresh, state, view_name, dirty, extent, direct, bucket_view, stored, b, same_keys, keys, assignments, part,
+        of_fresh, bucket_type, along_type, fact_name, q.along_column);
+    EXECUTE format('COMMENT ON FUNCTION %s(bigint) IS %L', refresh, 'moves dirty buckets of the rollup ' || view_name || ' into its store, all or the newest so many; returns the number of rows changed');
+    EXECUTE format('COMMENT ON FUNCTION %s IS %L', part::regproc::oid::regprocedure, 'rollup ' || view_name || ': one bucket, computed from the rows between two places');
+    EXECUTE format('REVOKE ALL ON FUNCTION %s, %s(bigint) FROM PUBLIC', part::regproc::oid::regprocedure, refresh);
+
+    -- What users read.  The list of what is dirty is made once; a reader's snapshot decides.  It is an
+    -- array in a function that promises one row, lest the planner expect much work and compile it.
+    EXECUTE format($make$CREATE VIEW %1$s AS
+WITH d AS MATERIALIZED (
+    SELECT l.bucket, l.lo, l.hi FROM %2$s._rollup_list(ARRAY(
+        SELECT ROW(u.bucket, min(u.lo), max(u.hi))::%3$s
+        FROM (SELECT m.bucket, m.lo, m.hi FROM %4$s AS m
+              UNION ALL
+              SELECT e.bucket, e.lo, e.hi FROM %3$s AS e WHERE e.bucket IN (SELECT m.bucket FROM %4$s AS m)
+              UNION ALL
+              SELECT NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM %5$s AS s WHERE s.tables = %2$s._rollup_tables(%6$L::regclass, false))) AS u
+        GROUP BY u.bucket)) AS l)
+SELECT %7$s FROM %8$s AS s
+WHERE s.%9$s NOT IN (SELECT d.bucket FROM d WHERE d.bucket IS NOT NULL) AND NOT EXISTS (SELECT FROM d WHERE d.bucket IS NULL)
+UNION ALL
+SELECT %10$s FROM d AS "0" CROSS JOIN LATERAL (SELECT * FROM (%11$s) AS q WHERE q.%9$s = "0".bucket) AS f
+WHERE NOT EXISTS (SELECT FROM d WHERE d.bucket IS NULL)
+UNION ALL
+SELECT %12$s FROM (SELECT min(t.%13$I) AS lo, max(t.%13$I) AS hi FROM %14$s AS t) AS "0" CROSS JOIN LATERAL (%11$s) AS f
+WHERE EXISTS (SELECT FROM d WHERE d.bucket IS NULL)$make$,
+        view_name, kpi, extent, dirty, state, bucket_view, of_stored, stored, b, of_dirty, q.part, of_fresh, q.along_column, fact_name);
+    EXECUTE format('COMMENT ON VIEW %s IS %L', view_name, 'rollup, always what ' || direct || ' gives; made by rollup_create of the extension kpi_rollup');
+
+    -- From here on writers leave marks, and the view is right.  Fill the store.
+    COMMIT;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    BEGIN
+        -- what cannot be filled is not made
+        PERFORM set_config('kpi_rollup.create', 'on', true);
+        EXECUTE format('SELECT %s()', refresh);
+        PERFORM set_config('kpi_rollup.create', '', true);
+        RETURN;
+    EXCEPTION WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
+    END;
+    EXECUTE format('SELECT %s._rollup_drop(%L::regclass)', rollup, bucket_view);
+    COMMIT;
+    RAISE '%', message USING ERRCODE = code,
+        DETAIL = coalesce(nullif(nullif(detail, ''), format('The rollup %s is not refreshed, and as right as before.', view_name)), format('The rollup %s could not be filled. Nothing is left of it.', view_name)),
+        HINT = coalesce(nullif(nullif(hint, ''), 'Refresh again.'), 'See whether the query itself runs.');
+END $create$;
+COMMENT ON PROCEDURE rollup_create(text, text, regclass, text, text) IS
+'makes a rollup in the current schema: the view "name" that always gives what the query gives, name_refresh() and what they need; bucket: the GROUP BY column that changes make dirty (default: the first over one column); fact: the table whose rows are counted (default: the one that the bucket is made of); along: the indexed NOT NULL column by which a bucket''s rows are found (default: the one that the bucket is made of)';
+
+-- Everything of a rollup but its view is found by the view name_bucket.
+CREATE FUNCTION _rollup_drop(bucket regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    here text;
+    name text;
+    others text;
+    of_table record;
+BEGIN
+    SELECT nspname, substr(relname, 1, length(relname) - 7) INTO here, name
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
+    -- by their names, but nobody else's
+    SELECT string_agg(format('%s of %s', c.oid::regclass, c.relowner::regrole), ', ' ORDER BY c.relname) INTO others
+    FROM pg_class c JOIN pg_class b ON b.oid = bucket
+    WHERE c.relnamespace = b.relnamespace AND c.relowner <> b.relowner
+      AND c.relname IN (name, name || '_direct', name || '_stored', name || '_dirty', name || '_extent', name || '_state');
+    IF others IS NOT NULL THEN
+        RAISE 'the objects of the rollup %.% have several owners: %', here, name, others
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'SELECT rollup_enable(' || quote_literal(name) || ') gives them one.';
+    END IF;
+    EXECUTE format('DROP VIEW IF EXISTS %I.%I', here, name);
+    FOR of_table IN
+        SELECT tgname, tgrelid::regclass AS relation FROM pg_depend JOIN pg_trigger t ON t.oid = objid
+        WHERE classid = 'pg_trigger'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = bucket AND tgparentid = 0
+    LOOP
+        EXECUTE format('DROP TRIGGER %I ON %s', of_table.tgname, of_table.relation);
+    END LOOP;
+    EXECUTE format('DROP FUNCTION IF EXISTS %I.%I(bigint), %1$I.%3$I', here, name || '_refresh', name || '_part');
+    EXECUTE format('DROP TABLE IF EXISTS %I.%I', here, name || '_state');
+    EXECUTE format('DROP VIEW IF EXISTS %I.%I, %1$I.%3$I', here, name || '_bucket', name || '_direct');
+    EXECUTE format('DROP TABLE IF EXISTS %I.%I, %1$I.%3$I, %1$I.%4$I', here, name || '_stored', name || '_dirty', name || '_extent');
+END $$;
+COMMENT ON FUNCTION _rollup_drop(regclass) IS
+'support function of rollup_drop: drops the rollup of a view name_bucket';
+
+CREATE PROCEDURE rollup_drop(name text)
+LANGUAGE sql BEGIN ATOMIC
+    SELECT _rollup_drop(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
+END;
+COMMENT ON PROCEDURE rollup_drop(text) IS
+'drops a rollup: its view, its store, its functions and the triggers on its tables';
+
+CREATE FUNCTION _rollup_status(only_bucket regclass) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
+    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
+    LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'rollup_status_rows';
+COMMENT ON FUNCTION _rollup_status(regclass) IS
+'support function of rollup_status: the rollup of a view name_bucket, or all';
+
+CREATE FUNCTION rollup_status(name text DEFAULT NULL) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
+    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
+LANGUAGE sql STABLE BEGIN ATOMIC
+    SELECT * FROM _rollup_status(CASE WHEN name IS NOT NULL THEN
+        _rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))) END);
+END;
+COMMENT ON FUNCTION rollup_status(text) IS
+'what a rollup, or each of yours, has to do: stored buckets, dirty buckets, whether everything is read from the tables (until the next refresh), marks and the time of the oldest, triggers that are switched off (NULL: none), the last refresh, what stands in the way (NULL: nothing)';
+
+-- ---------- mending ----------
+
+CREATE FUNCTION rollup_rebuild(name text) RETURNS bigint
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
+COMMENT ON FUNCTION rollup_rebuild(text) IS
+'computes all buckets of a rollup anew, after a change that leaves no trace; returns the number of rows changed';
+
+CREATE FUNCTION rollup_rebuild(name text, within anyrange) RETURNS bigint
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
+COMMENT ON FUNCTION rollup_rebuild(text, anyrange) IS
+'computes the buckets in a range anew, after a change that leaves no trace; returns the number of rows changed';
+
+-- Triggers, owners, columns and identities are changed here, with the rights of the caller, and no rows:
+-- nothing that belongs to the rollup's owner is executed.
+CREATE FUNCTION _rollup_enable(bucket regclass) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    here text;
+    name text;
+    kpi text;
+    dirty regclass;
+    fact_owner regrole;
+    owner regrole;
+    item record;
+    trigger_name text;
+BEGIN
+    SELECT nspname, substr(relname, 1, length(relname) - 7), relowner INTO here, name, owner
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
+    IF NOT pg_has_role(owner, 'USAGE') THEN
+        RAISE 'must be owner of view %', bucket
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Ask ' || owner || '.';
+    END IF;
+    SELECT extnamespace::regnamespace INTO kpi FROM pg_extension WHERE extname = 'kpi';
+    dirty := to_regclass(format('%I.%I', here, name || '_dirty'));
+
+    -- One owner, that of the fact.  If he was not the rollup's before, the trigger on his table says that he has
+    -- agreed: who may put a trigger on a table can have the rights of those who write to it.
+    SELECT c.relowner INTO fact_owner
+    FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid > 0
+    JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p') AND c.oid <> dirty
+    WHERE r.ev_class = bucket AND (c.relowner = owner OR EXISTS (SELECT FROM pg_trigger t
+        JOIN pg_depend u ON u.classid = 'pg_trigger'::regclass AND u.objid = t.oid AND u.refclassid = 'pg_class'::regclass AND u.refobjid = bucket
+        WHERE t.tgrelid = c.oid))
+    LIMIT 1;
+    IF fact_owner IS NULL THEN
+        RAISE 'the table of rollup %.% belongs to somebody else, and has no trigger of it', here, name
+            USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Let its owner make the rollup anew: rollup_drop, rollup_create.';
+    END IF;
+    -- Of others only what names the rollup itself changes hands: somebody may have a table of such a name.
+    FOR item IN
+        WITH named AS (
+            SELECT objid FROM pg_depend WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = bucket
+            UNION
+            SELECT CASE u.classid WHEN 'pg_attrdef'::regclass THEN (SELECT adrelid FROM pg_attrdef WHERE oid = u.objid)
+                                  WHEN 'pg_trigger'::regclass THEN (SELECT tgrelid FROM pg_trigger WHERE oid = u.objid)
+                                  ELSE (SELECT ev_class FROM pg_rewrite WHERE oid = u.objid) END
+            FROM pg_depend u WHERE u.classid IN ('pg_attrdef'::regclass, 'pg_trigger'::regclass, 'pg_rewrite'::regclass)
+              AND u.refclassid = 'pg_class'::regclass AND u.refobjid = bucket)
+        SELECT CASE relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind, c.oid::regclass::text AS what
+        FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = here AND relname IN (name, name || '_direct', name || '_bucket', name || '_stored', name || '_dirty', name || '_extent', name || '_state')
+          AND relkind IN ('r', 'v') AND relowner <> fact_owner AND (relowner = owner OR c.oid IN (SELECT objid FROM named))
+        UNION ALL
+        SELECT 'FUNCTION', p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = pronamespace
+        WHERE nspname = here AND proname IN (name || '_refresh', name || '_part') AND proowner <> fact_owner AND proowner = owner
+    LOOP
+        EXECUTE format('ALTER %s %s OWNER TO %s', item.kind, item.what, fact_owner);
+    END LOOP;
+
+    -- Triggers that do not fire always, or are not as they were made
+    FOR item IN
+        WITH RECURSIVE triggers AS (
+            SELECT t.* FROM pg_depend d JOIN pg_trigger t ON t.oid = d.objid
+            WHERE d.classid = 'pg_trigger'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = bucket
+            UNION ALL
+            SELECT t.* FROM pg_trigger t JOIN triggers ON t.tgparentid = triggers.oid)
+        SELECT tgname, tgrelid::regclass AS relation, tgparentid = 0 AND tgtype <> CASE tgrelid WHEN dirty THEN 42 ELSE 29 END AS other
+        FROM triggers JOIN pg_class c ON c.oid = tgrelid
+        WHERE (tgenabled <> 'A' OR tgtype <> CASE tgrelid WHEN dirty THEN 42 ELSE 29 END) AND pg_has_role(fact_owner, relowner, 'USAGE')
+    LOOP
+        IF item.other THEN
+            EXECUTE format('DROP TRIGGER %I ON %s', item.tgname, item.relation);
+        ELSE
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', item.relation, item.tgname);
+        END IF;
+    END LOOP;
+    FOR item IN
+        SELECT DISTINCT c.oid::regclass AS relation
+        FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+        JOIN pg_class c ON c.oid = d.refobjid AND c.relkind IN ('r', 'p')
+        WHERE (r.ev_class = bucket AND c.oid = dirty OR r.ev_class = to_regclass(format('%I.%I', here, name || '_direct'))) AND pg_has_role(fact_owner, c.relowner, 'USAGE')
+          AND NOT EXISTS (SELECT FROM pg_trigger t JOIN pg_depend u ON u.classid = 'pg_trigger'::regclass AND u.objid = t.oid
+              WHERE t.tgrelid = c.oid AND u.refclassid = 'pg_class'::regclass AND u.refobjid = bucket)
+    LOOP
+        IF item.relation = dirty THEN
+            trigger_name := '0rollup';
+            EXECUTE format('CREATE TRIGGER %I BEFORE DELETE OR TRUNCATE ON %s FOR EACH STATEMENT WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_forget()',
+                trigger_name, dirty, bucket, kpi);
+        ELSE
+            trigger_name := '0rollup_' || name;
+            IF EXISTS (SELECT FROM pg_trigger WHERE tgname = trigger_name AND tgrelid = item.relation) THEN
+                trigger_name := '0rollup_' || bucket::oid;
+            END IF;
+            EXECUTE format('CREATE TRIGGER %I AFTER INSERT OR UPDATE OR DELETE ON %s FOR EACH ROW WHEN (%L::regclass IS NOT NULL) EXECUTE FUNCTION %s._rollup_mark()',
+                trigger_name, item.relation, bucket, kpi);
+        END IF;
+        EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', item.relation, trigger_name);
+    END LOOP;
+
+    -- What 1.0.0 did not make: room for errors, and rows that publications of all tables can name
+    EXECUTE format('ALTER TABLE %s ADD COLUMN IF NOT EXISTS error text', dirty);
+    FOR item IN
+        SELECT c.oid::regclass AS relation FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+        WHERE nspname = here AND relname IN (name || '_stored', name || '_dirty', name || '_state') AND relkind = 'r' AND relreplident <> 'f'
+    LOOP
+        EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', item.relation);
+    END LOOP;
+END $$;
+COMMENT ON FUNCTION _rollup_enable(regclass) IS
+'support function of rollup_enable: the rollup of a view name_bucket';
+
+CREATE FUNCTION rollup_enable(name text) RETURNS void
+LANGUAGE sql BEGIN ATOMIC
+    SELECT _rollup_enable(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
+END;
+COMMENT ON FUNCTION rollup_enable(text) IS
+'mends a rollup after a restore or a change of owners: its triggers fire always, its objects have one owner; then refresh it';
