@@ -79,7 +79,6 @@ extern void rollup_dependencies(RollupSource *source);
 extern List *rollup_functions_of(Node *node);
 extern Node *rollup_body_of(Oid function);
 extern bool rollup_is_trigger_of(Node *when, Oid view);
-extern Oid	rollup_of_trigger(Node *when);
 extern ArrayType *rollup_newest_traces(RollupSource *source, RollupReport *report);
 extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);

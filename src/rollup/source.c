@@ -225,7 +225,7 @@ owner_of(Oid relid)
 }
 
 /* The view that the WHEN clause of a rollup's trigger names: WHEN ('hourly_bucket'::regclass IS NOT NULL) */
-Oid
+static Oid
 rollup_of_trigger(Node *when)
 {
 	NullTest   *test = (NullTest *) when;
