@@ -99,7 +99,7 @@ SELECT interval_start(now(), '7 min', 'UTC');
 SELECT interval_start(now(), '36 hours', 'UTC');
 SELECT interval_start(now(), '0', 'UTC');
 SELECT interval_start(now(), '-1 hour', 'UTC');
-SELECT interval_start(now(), '1 month', 'UTC');
+
 SELECT interval_start(now(), '1 hour', 'Europe/Nowhere');
 SELECT interval_start(now(), '1 hour', 'Foo+5');
 SELECT interval_start(now(), '1 hour', '');
@@ -110,3 +110,30 @@ SELECT split_span('[2026-03-02 15:58,)', '1 hour', 'UTC');
 SELECT split_span('(,2026-03-02 15:58)', '1 hour', 'UTC');
 SELECT split_span('[2026-03-02 15:58, infinity)', '1 hour', 'UTC');
 SELECT split_span('[2026-03-02 15:58, 2026-03-02 16:03)', '25 hours', 'UTC');
+
+-- ---------- origin, months ----------
+
+-- weeks from Sunday in the week in which the clock changes, days from 06:00, months, quarters, years from April, months from the 31st
+SET timezone = 'America/New_York';
+SELECT interval_start('2026-03-14 12:00', '7 days', 'America/New_York', '2001-01-07'), interval_start('2026-03-29 06:30 Europe/Paris', '1 day', 'Europe/Paris', '2001-01-01 06:00') AT TIME ZONE 'Europe/Paris' AS shift;
+SELECT step, origin, interval_start('2026-03-30 23:30', step, 'America/New_York', origin)
+FROM (VALUES (interval '1 month', timestamp '2001-01-01'), ('3 months', '2001-01-01'), ('1 year', '2001-01-01'), ('1 year', '2001-04-01'), ('1 month', '2001-01-31 06:00'), ('1 month', '2024-02-26'), ('10 years', '2001-01-01')) AS v (step, origin);
+SELECT interval_start('2026-03-30 23:30', '1 month', 'America/New_York'), interval_start('1700-02-28 23:30', '1 month', 'UTC', '2001-01-31');
+SELECT * FROM split_span('[2026-01-31 22:00+00, 2026-02-01 03:00+00)', '1 month', 'UTC');
+SELECT interval_start, covered FROM split_span('[2026-03-07 12:00, 2026-03-09 12:00)', '1 day', 'America/New_York', '2001-01-01 06:00');
+SELECT interval_start, average FROM concurrency_series('{[2026-02-01 00:00+00, 2026-02-15 00:00+00)}'::tstzmultirange::span_summary, '1 month', 'UTC', '[2026-02-01 00:00+00, 2026-04-01 00:00+00)');
+SELECT interval_start, average FROM concurrency_series('{[2026-03-08 12:00, 2026-03-09 00:00)}'::tstzmultirange::span_summary, '7 days', 'America/New_York', '[2026-03-01, 2026-03-15)', '2001-01-07');
+
+-- against the server's own arithmetic, over the changes of ten zones: days from 06:00, weeks from Sunday, months, quarters from the 15th
+SELECT count(*), count(*) FILTER (WHERE interval_start(t, step, zone, origin) = cell AT TIME ZONE zone AND interval_start(t, step, zone, origin) <= t)
+FROM unnest('{Europe/London,America/New_York,Australia/Sydney,Asia/Kolkata,Europe/Istanbul,Africa/Casablanca,Asia/Tehran,America/St_Johns,Pacific/Auckland,America/Chicago}'::text[]) AS zone,
+    generate_series(timestamptz '2015-01-01', '2026-12-31', '97.3 h') AS t,
+    LATERAL (VALUES (interval '1 day', timestamp '2001-01-01 06:00', date_bin('1 day', t AT TIME ZONE zone, '2001-01-01 06:00')),
+        ('7 days', '2001-01-07', date_bin('7 days', t AT TIME ZONE zone, '2001-01-07')), ('7 days', '2001-01-06', date_bin('7 days', t AT TIME ZONE zone, '2001-01-06')),
+        ('1 month', '2001-01-01', date_trunc('month', t AT TIME ZONE zone)), ('3 months', '2001-01-01', date_trunc('quarter', t AT TIME ZONE zone)), ('1 year', '2001-01-01', date_trunc('year', t AT TIME ZONE zone)),
+        ('1 month', '2001-01-15 06:00', date_trunc('month', t AT TIME ZONE zone - interval '14 days 6 h') + interval '14 days 6 h')) AS v (step, origin, cell);
+
+SELECT interval_start(now(), '1 month 1 day', 'UTC');
+SELECT interval_start(now(), '-1 month', 'UTC');
+SELECT interval_start(now(), '1 day', 'UTC', 'infinity');
+SELECT interval_start(date '2026-03-02', '1 day', 'UTC', '2001-01-01');

@@ -17,39 +17,60 @@
 #include "funcapi.h"
 #include "miscadmin.h"
 #include "utils/builtins.h"
+#include "utils/datetime.h"
 #include "utils/rangetypes.h"
 #include "utils/tuplestore.h"
 #include "utils/typcache.h"
 
-/* Whole days are counted from Monday 2001-01-01, so that 7 days are ISO weeks. */
+/* Steps are counted from Monday 2001-01-01 unless told otherwise, so that 7 days are ISO weeks. */
 #define FIRST_DAY (INT64CONST(366) * USECS_PER_DAY)
 
-#define divides_hour(step) ((step) <= USECS_PER_HOUR && USECS_PER_HOUR % (step) == 0)
+#define divides_hour(step) ((step)->months == 0 && USECS_PER_HOUR % (step)->usec == 0)
 
 /* ---------- arguments ---------- */
 
-/* A step: it divides a day, or is whole days. */
-int64
-reporting_getarg_step(FunctionCallInfo fcinfo, int n)
+static void
+step_error(const Interval *interval, const char *hint)
+{
+	ereport(ERROR,
+			(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+			 errmsg("step must divide a day, or be whole days or months: %s",
+					DatumGetCString(DirectFunctionCall1(interval_out, IntervalPGetDatum(interval)))),
+			 errhint("%s", hint)));
+}
+
+/*
+ * Argument n, a step: it divides a day, or is whole days, or whole months; and
+ * argument "origin", a local time from which steps are counted, where there is one.
+ */
+ReportingStep
+reporting_getarg_step(FunctionCallInfo fcinfo, int n, int origin)
 {
 	const Interval *interval = PG_GETARG_INTERVAL_P(n);
-	int64		step;
+	ReportingStep step = {0, 0, FIRST_DAY};
 
+	if (fcinfo->nargs > origin)
+	{
+		step.origin = PG_GETARG_TIMESTAMP(origin);
+		if (TIMESTAMP_NOT_FINITE(step.origin))
+			ereport(ERROR,
+					(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+					 errmsg("origin must be finite: %s", TIMESTAMP_IS_NOBEGIN(step.origin) ? "-infinity" : "infinity"),
+					 errhint("Give a local time at which an interval begins, such as '2001-01-07' for weeks from Sunday.")));
+	}
 	if (!INTERVAL_NOT_FINITE(interval) && interval->month != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("step must not contain months: %s",
-						DatumGetCString(DirectFunctionCall1(interval_out,
-															IntervalPGetDatum(interval)))),
-				 errhint("Use date_trunc('month', moment, zone).")));
-	step = kpi_interval_to_usec(interval, "step");
-	if (step == 0 || (step < USECS_PER_DAY ? USECS_PER_DAY % step : step % USECS_PER_DAY) != 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
-				 errmsg("step must divide a day, or be whole days: %s",
-						DatumGetCString(DirectFunctionCall1(interval_out,
-															IntervalPGetDatum(interval)))),
-				 errhint("Use a step such as '15 min', '30 min', '1 hour' or '1 day'.")));
+	{
+		step.months = interval->month;
+		if (step.months < 0 || interval->day != 0 || interval->time != 0)
+			step_error(interval, "Use whole months alone, such as '1 month', '3 months' or '1 year'.");
+		if (fcinfo->nargs <= origin)
+			step.origin = FIRST_DAY;
+		return step;
+	}
+	step.usec = kpi_interval_to_usec(interval, "step");
+	if (step.usec == 0 ||
+		(step.usec < USECS_PER_DAY ? USECS_PER_DAY % step.usec : step.usec % USECS_PER_DAY) != 0)
+		step_error(interval, "Use a step such as '15 min', '30 min', '1 hour', '1 day' or '1 month'.");
 	return step;
 }
 
@@ -84,21 +105,89 @@ out_of_range(void)
 
 /* ---------- intervals ---------- */
 
+/* Months from the year 0 on. */
+static int64
+month_of(int64 local)
+{
+	int			year,
+				month,
+				day;
+
+	j2date((int) floor_div(local, USECS_PER_DAY) + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	return (int64) year * 12 + month - 1;
+}
+
+/* The origin, moved by so many months: on the last day of a month that is too short. */
+static bool
+origin_in_month(const ReportingStep *step, int64 n, int64 *local)
+{
+	int			year,
+				month,
+				day;
+	int64		date = floor_div(step->origin, USECS_PER_DAY);
+
+	if (n < -4800 * 12 || n > 300000 * INT64CONST(12))
+		return false;
+	j2date((int) date + POSTGRES_EPOCH_JDATE, &year, &month, &day);
+	year = (int) floor_div(n, 12);
+	month = (int) (n - (int64) year * 12);
+	day = Min(day, day_tab[isleap(year)][month]);
+	if (!IS_VALID_JULIAN(year, month + 1, day))
+		return false;
+	*local = (date2j(year, month + 1, day) - POSTGRES_EPOCH_JDATE) * USECS_PER_DAY +
+		step->origin - date * USECS_PER_DAY;
+	return true;
+}
+
+/* The month in which the cell of a local time begins. */
+static int64
+month_of_cell(int64 local, const ReportingStep *step)
+{
+	int64		first = month_of(step->origin);
+	int64		n = first + floor_div(month_of(local) - first, step->months) * step->months;
+	int64		start;
+
+	if (!origin_in_month(step, n, &start))
+		out_of_range();
+	return start > local ? n - step->months : n;
+}
+
 /* The local time at which the cell of a local time begins. */
 static int64
-cell_of(int64 local, int64 step)
+cell_of(int64 local, const ReportingStep *step)
 {
 	int64		cell;
 
-	if (pg_mul_s64_overflow(floor_div(local - FIRST_DAY, step), step, &cell))
+	if (unlikely(step->months != 0))
+	{
+		if (!origin_in_month(step, month_of_cell(local, step), &cell))
+			out_of_range();
+		return cell;
+	}
+	if (pg_sub_s64_overflow(local, step->origin, &cell) ||
+		pg_mul_s64_overflow(floor_div(cell, step->usec), step->usec, &cell) ||
+		pg_add_s64_overflow(cell, step->origin, &cell))
 		out_of_range();
-	return cell + FIRST_DAY;
+	return cell;
+}
+
+/* The local time at which the next cell begins, the last there is where that is too late. */
+static int64
+cell_end(int64 cell, const ReportingStep *step)
+{
+	int64		end;
+
+	if (step->months != 0)
+		return origin_in_month(step, month_of_cell(cell, step) + step->months, &end) ? end : PG_INT64_MAX;
+	return pg_add_s64_overflow(cell, step->usec, &end) ? PG_INT64_MAX : end;
 }
 
 static inline bool
-in_cell(int64 local, int64 cell, int64 step)
+in_cell(int64 local, int64 cell, const ReportingStep *step)
 {
-	return local >= cell && local - cell < step;
+	if (unlikely(step->months != 0))
+		return local >= cell && local < cell_end(cell, step);
+	return local >= cell && local - cell < step->usec;
 }
 
 /*
@@ -106,14 +195,14 @@ in_cell(int64 local, int64 cell, int64 step)
  * divide the hour begin anew where the clock shows again all that it has shown.
  */
 static bool
-goes_on(const ClockStretch *before, const ClockStretch *after, int64 cell, int64 step)
+goes_on(const ClockStretch *before, const ClockStretch *after, int64 cell, const ReportingStep *step)
 {
 	int64		last = after->since - 1 + before->offset;
 	int64		first = after->since + after->offset;
 
 	if (!in_cell(last, cell, step) || !in_cell(first, cell, step))
 		return false;
-	return !divides_hour(step) || first > cell || last + 1 - cell < step;
+	return !divides_hour(step) || first > cell || last + 1 - cell < step->usec;
 }
 
 /* The first moment of a stretch at which the clock has reached this cell. */
@@ -127,7 +216,7 @@ reaches(const ClockStretch *stretch, int64 cell)
 
 /* The first moment at which the clock shows this cell; there is one. */
 static TimestampTz
-first_showing(Clock *clock, int64 step, int64 cell)
+first_showing(Clock *clock, const ReportingStep *step, int64 cell)
 {
 	TimestampTz at = cell - CLOCK_MAX_OFFSET;
 
@@ -144,7 +233,7 @@ first_showing(Clock *clock, int64 step, int64 cell)
 
 /* The first moment of the interval that contains "moment". */
 TimestampTz
-reporting_start(Clock *clock, int64 step, TimestampTz moment)
+reporting_start(Clock *clock, const ReportingStep *step, TimestampTz moment)
 {
 	ClockStretch stretch = clock_stretch(clock, moment);
 	int64		cell = cell_of(moment + stretch.offset, step);
@@ -170,7 +259,7 @@ reporting_start(Clock *clock, int64 step, TimestampTz moment)
  * clock goes back over the beginning of a cell, its interval comes back later.
  */
 TimestampTz
-reporting_end(Clock *clock, int64 step, TimestampTz moment)
+reporting_end(Clock *clock, const ReportingStep *step, TimestampTz moment)
 {
 	ClockStretch stretch = clock_stretch(clock, moment);
 	int64		cell = cell_of(moment + stretch.offset, step);
@@ -181,8 +270,8 @@ reporting_end(Clock *clock, int64 step, TimestampTz moment)
 		int64		end;
 		int64		last_days;
 
-		if (pg_add_s64_overflow(cell, step, &end) ||
-			pg_sub_s64_overflow(end, stretch.offset, &end))
+		end = cell_end(cell, step);
+		if (end == PG_INT64_MAX || pg_sub_s64_overflow(end, stretch.offset, &end))
 			end = PG_INT64_MAX;
 		if (end < stretch.until)
 			return end;
@@ -205,7 +294,7 @@ reporting_end(Clock *clock, int64 step, TimestampTz moment)
  * again, having left it; PG_INT64_MAX when it does not.
  */
 TimestampTz
-reporting_comes_back(Clock *clock, int64 step, TimestampTz moment, TimestampTz from)
+reporting_comes_back(Clock *clock, const ReportingStep *step, TimestampTz moment, TimestampTz from)
 {
 	ClockStretch stretch = clock_stretch(clock, moment);
 	int64		cell = cell_of(moment + stretch.offset, step);
@@ -214,8 +303,7 @@ reporting_comes_back(Clock *clock, int64 step, TimestampTz moment, TimestampTz f
 	/* steps that divide the hour begin anew instead */
 	if (divides_hour(step))
 		return PG_INT64_MAX;
-	if (pg_add_s64_overflow(cell, step, &last) ||
-		pg_add_s64_overflow(last, 2 * CLOCK_MAX_OFFSET, &last))
+	if (pg_add_s64_overflow(cell_end(cell, step), 2 * CLOCK_MAX_OFFSET, &last))
 		last = PG_INT64_MAX;
 	while (stretch.until < last && IS_VALID_TIMESTAMP(stretch.until))
 	{
@@ -235,7 +323,7 @@ Datum
 reporting_interval_start(PG_FUNCTION_ARGS)
 {
 	TimestampTz moment = PG_GETARG_TIMESTAMPTZ(0);
-	int64		step = reporting_getarg_step(fcinfo, 1);
+	ReportingStep step = reporting_getarg_step(fcinfo, 1, 3);
 	Clock	   *clock = reporting_getarg_clock(fcinfo, 2);
 
 	if (TIMESTAMP_NOT_FINITE(moment))
@@ -244,7 +332,7 @@ reporting_interval_start(PG_FUNCTION_ARGS)
 				 errmsg("moment must be finite: %s",
 						TIMESTAMP_IS_NOBEGIN(moment) ? "-infinity" : "infinity"),
 				 errhint("Leave such rows out, or turn it into NULL with nullif.")));
-	PG_RETURN_TIMESTAMPTZ(reporting_start(clock, step, moment));
+	PG_RETURN_TIMESTAMPTZ(reporting_start(clock, &step, moment));
 }
 
 static TimestampTz
@@ -264,7 +352,7 @@ Datum
 reporting_split_span(PG_FUNCTION_ARGS)
 {
 	RangeType  *span = PG_GETARG_RANGE_P(0);
-	int64		step = reporting_getarg_step(fcinfo, 1);
+	ReportingStep step = reporting_getarg_step(fcinfo, 1, 3);
 	Clock	   *clock = reporting_getarg_clock(fcinfo, 2);
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	TypeCacheEntry *type = lookup_type_cache(RangeTypeGetOid(span), TYPECACHE_RANGE_INFO);
@@ -284,8 +372,8 @@ reporting_split_span(PG_FUNCTION_ARGS)
 	upper.inclusive = false;
 	while (at < end)
 	{
-		TimestampTz start = reporting_start(clock, step, at);
-		TimestampTz next = Min(reporting_end(clock, step, at), end);
+		TimestampTz start = reporting_start(clock, &step, at);
+		TimestampTz next = Min(reporting_end(clock, &step, at), end);
 		Interval   *covered = kpi_usec_to_interval(next - at);
 		RangeType  *part;
 		Datum		values[3];

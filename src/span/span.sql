@@ -29,6 +29,9 @@ CREATE CAST (tstzmultirange AS span_summary) WITH FUNCTION span_summary(tstzmult
 @function concurrency_series(s span_summary, step interval, zone text, within tstzrange, OUT interval_start timestamptz, OUT at_start bigint, OUT peak bigint, OUT average double precision, OUT covered interval) RETURNS SETOF record AS span_summary_concurrency_series COST 10 ROWS 100
     a row for each reporting interval of the range: open at its start, the most at a time, the average, how long any was open
 
+@function concurrency_series(s span_summary, step interval, zone text, within tstzrange, origin timestamp, OUT interval_start timestamptz, OUT at_start bigint, OUT peak bigint, OUT average double precision, OUT covered interval) RETURNS SETOF record AS span_summary_concurrency_series COST 10 ROWS 100
+    the same, with intervals counted from a local time: weeks from Sunday, days from 06:00
+
 @function span_kpis(span_summary, OUT covered_seconds double precision, OUT total_seconds double precision, OUT peak_concurrency bigint, OUT average_concurrency double precision) RETURNS record
     covered, total, peak and average concurrency as one row of plain numbers, durations in seconds; NULLs for an empty summary
 

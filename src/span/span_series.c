@@ -74,7 +74,7 @@ row_extend(SeriesRow *row, SpanWalk *walk, TimestampTz at, TimestampTz until)
  * comes back: adds what of it lies between "from" and the end of the range.
  */
 static void
-row_add_what_comes_back(SeriesRow *row, SpanWalk walk, Clock *clock, int64 step,
+row_add_what_comes_back(SeriesRow *row, SpanWalk walk, Clock *clock, const ReportingStep *step,
 						TimestampTz from, TimestampTz end)
 {
 	while ((from = reporting_comes_back(clock, step, row->start, from)) < end)
@@ -110,7 +110,7 @@ Datum
 span_summary_concurrency_series(PG_FUNCTION_ARGS)
 {
 	SpanWalk	walk = {PG_GETARG_SPAN_VIEW(0), 0, 0};
-	int64		step = reporting_getarg_step(fcinfo, 1);
+	ReportingStep step = reporting_getarg_step(fcinfo, 1, 4);
 	Clock	   *clock = reporting_getarg_clock(fcinfo, 2);
 	SpanEdge	within[2];
 	TimestampTz begin;
@@ -122,11 +122,11 @@ span_summary_concurrency_series(PG_FUNCTION_ARGS)
 		return (Datum) 0;
 	begin = within[0].time;
 	end = within[1].time;
-	first = reporting_start(clock, step, begin);
+	first = reporting_start(clock, &step, begin);
 	for (TimestampTz at = begin; at < end;)
 	{
-		TimestampTz next = Min(reporting_end(clock, step, at), end);
-		SeriesRow	row = {reporting_start(clock, step, at), 0, {0, 0, 0, 0}};
+		TimestampTz next = Min(reporting_end(clock, &step, at), end);
+		SeriesRow	row = {reporting_start(clock, &step, at), 0, {0, 0, 0, 0}};
 
 		CHECK_FOR_INTERRUPTS();
 		/* unless it comes back, and has been told where it was first */
@@ -135,7 +135,7 @@ span_summary_concurrency_series(PG_FUNCTION_ARGS)
 			span_walk_to(&walk, at);
 			row.open.at_start = walk.open;
 			row_extend(&row, &walk, at, next);
-			row_add_what_comes_back(&row, walk, clock, step, next, end);
+			row_add_what_comes_back(&row, walk, clock, &step, next, end);
 			put_row((ReturnSetInfo *) fcinfo->resultinfo, &row);
 		}
 		at = next;
