@@ -18,11 +18,13 @@
 #include "parser/parse_coerce.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/expandeddatum.h"
 #include "utils/lsyscache.h"
 #include "utils/regproc.h"
 #include "utils/syscache.h"
+#include "utils/timestamp.h"
 
 /* ---------- preparing ---------- */
 
@@ -83,6 +85,30 @@ prepare_call(WindowState *state, FmgrInfo *function, Oid oid, Expr *expr, int na
 	fmgr_info_set_expr((Node *) expr, function);
 	InitFunctionCallInfoData(*fcinfo, function, nargs, collation, (Node *) state->caller, NULL);
 	return fcinfo;
+}
+
+/*
+ * The greatest and the least have no inverse in the catalog.  Of integers, and what
+ * is stored as one, a deque gives it: a row takes amortized constant time where the
+ * server adds up the whole frame anew.
+ */
+static int
+extreme_of(WindowState *state, WindowFunction *f)
+{
+	static const PGFunction greatest[] = {int2larger, int4larger, int8larger, date_larger, timestamp_larger};
+	static const PGFunction least[] = {int2smaller, int4smaller, int8smaller, date_smaller, timestamp_smaller};
+
+	if (f->has_inverse || f->has_final || !f->transbyval || !f->initial_null || (kpi_window_generic & GENERIC_EXTREMES) != 0 ||
+		(state->info.frame & (FRAMEOPTION_START_UNBOUNDED_PRECEDING | FRAMEOPTION_EXCLUSION)) != 0)
+		return 0;
+	for (size_t i = 0; i < lengthof(greatest); i++)
+	{
+		if (f->transition.fn_addr == greatest[i])
+			return 1;
+		if (f->transition.fn_addr == least[i])
+			return -1;
+	}
+	return 0;
 }
 
 static void
@@ -161,10 +187,13 @@ window_aggregate_init(WindowState *state, WindowFunction *f)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
 				 errmsg("aggregate %u needs to have compatible input type and transition type", call->winfnoid)));
-	if (f->has_inverse && f->transition.fn_strict != f->inverse.fn_strict)
+	if (OidIsValid(inverse) && f->transition.fn_strict != f->inverse.fn_strict)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_FUNCTION_DEFINITION),
 				 errmsg("strictness of aggregate's forward and inverse transition functions must match")));
+	f->extreme = extreme_of(state, f);
+	if (f->extreme != 0)
+		f->has_inverse = true;
 	f->context = AllocSetContextCreate(CurrentMemoryContext, "kpi window aggregate", ALLOCSET_DEFAULT_SIZES);
 }
 
@@ -184,7 +213,47 @@ begin_state(WindowFunction *f)
 		MemoryContextSwitchTo(old);
 	}
 	f->count = 0;
+	f->deque.ring = NULL;		/* went with the context */
 }
+
+/* ---------- the greatest and the least ---------- */
+
+static void
+show_extreme(WindowFunction *f)
+{
+	int64		value;
+
+	f->isnull = deque_is_empty(&f->deque);
+	value = f->isnull ? 0 : deque_max(&f->deque);
+	if (f->extreme < 0)
+		value = ~value;
+	f->value = f->translen == 8 ? Int64GetDatum(value) :
+		f->translen == 4 ? Int32GetDatum((int32) value) : Int16GetDatum((int16) value);
+}
+
+static void
+enter_extreme(WindowFunction *f, Datum argument)
+{
+	int64		value = f->translen == 8 ? DatumGetInt64(argument) :
+		f->translen == 4 ? DatumGetInt32(argument) : DatumGetInt16(argument);
+
+	if (f->deque.ring == NULL)
+		deque_init(&f->deque, f->context);
+	/* the complement turns the order around, without an overflow */
+	deque_push(&f->deque, f->extreme > 0 ? value : ~value);
+	f->count++;
+	show_extreme(f);
+}
+
+static void
+leave_extreme(WindowFunction *f)
+{
+	deque_remove(&f->deque);
+	f->count--;
+	show_extreme(f);
+}
+
+/* ---------- rows ---------- */
 
 /* What a function has returned is the state now. */
 static void
@@ -262,6 +331,11 @@ enter(WindowState *state, WindowFunction *f, int64 position)
 
 	if (!prepare_row(state, f, fcinfo, f->transition.fn_strict, position, false))
 		return;
+	if (f->extreme != 0)
+	{
+		enter_extreme(f, fcinfo->args[1].value);
+		return;
+	}
 	if (f->transition.fn_strict && f->isnull)
 	{
 		/* the first value is the state; a state that has become NULL stays so */
@@ -289,12 +363,17 @@ enter(WindowState *state, WindowFunction *f, int64 position)
 static bool
 leave(WindowState *state, WindowFunction *f, int64 position)
 {
-	FunctionCallInfo fcinfo = f->call_inverse;
+	FunctionCallInfo fcinfo = f->extreme != 0 ? f->call_transition : f->call_inverse;
 	bool		isnull;
 	Datum		value;
 
-	if (!prepare_row(state, f, fcinfo, f->inverse.fn_strict && !WINDOW_MUTANT(NULL_LEAVES), position, true))
+	if (!prepare_row(state, f, fcinfo, f->transition.fn_strict && !WINDOW_MUTANT(NULL_LEAVES), position, true))
 		return true;
+	if (f->extreme != 0)
+	{
+		leave_extreme(f);
+		return true;
+	}
 	if (f->isnull)
 		elog(ERROR, "aggregate transition value is NULL before inverse transition");
 	/* without its last row the state is the initial one, which inverse functions need not give */

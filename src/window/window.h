@@ -6,6 +6,7 @@
 #ifndef WINDOW_H
 #define WINDOW_H
 
+#include "base/deque.h"
 #include "window/mutant.h"
 
 #include "executor/executor.h"
@@ -261,7 +262,8 @@ typedef struct WindowFunction
 	int64		count;			/* rows in the state */
 	bool		restarts;
 	MemoryContext context;
-
+	int			extreme;		/* 1: the greatest, -1: the least of integers, by a deque; else 0 */
+	MaxDeque	deque;
 } WindowFunction;
 
 extern WindowKind window_kind(WindowFunc *call);

@@ -34,6 +34,13 @@ BEGIN
 		FROM pg_aggregate WHERE aggfnoid = 'rate(boolean)'::regprocedure);
 END $$;
 
+-- in a window: without rows not 0 but NULL, and an inverse that cannot take everything away
+CREATE AGGREGATE moving_sum(integer) (SFUNC = int4pl, STYPE = integer, MSFUNC = int4pl, MINVFUNC = int4mi, MSTYPE = integer);
+CREATE FUNCTION minus_or_null(bigint, integer) RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
+'BEGIN RETURN CASE WHEN $2 % 3 <> 0 OR $2 IS NULL THEN $1 - coalesce($2, 1) END; END';
+CREATE AGGREGATE restarting_sum(integer) (SFUNC = plus_or_one, STYPE = bigint, INITCOND = '0',
+	MSFUNC = plus_or_one, MINVFUNC = minus_or_null, MSTYPE = bigint, MINITCOND = '0');
+
 -- Plain SQL for what the extension computes from spans.
 
 CREATE FUNCTION plain_usec(tstzmultirange) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE

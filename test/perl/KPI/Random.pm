@@ -199,7 +199,9 @@ my @window_modes = (
 	[ 'as it is', 'kpi.window_generic' => 0 ],
 	[ 'generic', 'kpi.window_generic' => -1 ],
 	[ 'sorted by the server', 'kpi.window_generic' => 1 ],
-	[ 'RANGE by functions', 'kpi.window_generic' => 2 ]);
+	[ 'RANGE by functions', 'kpi.window_generic' => 2 ],
+	[ 'all digits', 'kpi.window_generic' => 4 ],
+	[ 'no deques', 'kpi.window_generic' => 8 ]);
 
 sub window_modes
 {

@@ -75,7 +75,7 @@ sub call
 	return $c->pick('count(*)', 'count(f.v)', 'count(f.ch)') if $kind < 2;
 	return $c->pick('min', 'max') . '(' . $c->pick($g->integer, 'f.at', 'f.x8', 'f.x2', 'f.d', 'f.xt', 'f.ats', 'f.en', 'f.wait') . ')' if $kind < 5;
 	return $c->pick('sum', 'avg') . '(' . $c->pick('f.vi', 'f.q2', 'f.v8', 'f.vn', 'f.wait') . ')' if $kind == 5;
-	return $c->pick('bool_and(f.ok)', 'bit_or(f.vi)', 'own_rate(f.ok)', 'last_text(f.ch)', 'collected(f.vi)', 'added(f.vn)', 'plus_or_one(f.vi)') if $kind == 6;
+	return $c->pick('bool_and(f.ok)', 'bit_or(f.vi)', 'own_rate(f.ok)', 'last_text(f.ch)', 'collected(f.vi)', 'added(f.vn)', 'plus_or_one(f.vi)', 'moving_sum(f.s4)', 'restarting_sum(f.vi)', 'moving_sum(f.q)') if $kind == 6;
 	return $c->pick('rank()', 'dense_rank()', 'row_number()') if $kind == 7 && $window->{unique} || $kind == 8;
 	return $c->pick('count(*)', 'max(f.vi)') unless $window->{unique};
 	return $c->pick('sum', 'avg', 'min', 'max') . '(' . $g->double . ')' if $kind == 7;
@@ -92,6 +92,8 @@ sub value
 	my $call = call($g, $window, $kpi);
 	# how often is no window of rows that are equal
 	$call = 'count(*)' if $call eq 'row_number()' && !$window->{unique};
+	# what FILTER keeps out is not evaluated
+	return $c->pick('count', 'max', 'sum') . "(10 / f.grp) FILTER (WHERE f.grp > 0) OVER $window->{over}" if $c->maybe(0.06);
 	$call .= ' FILTER (WHERE ' . $g->condition(1) . ')' if $call !~ /^(rank|dense_rank|row_number|lag|lead|first_value|last_value|ntile|percent_rank|nth_value|cume_dist)\(/ && $c->maybe(0.3);
 	return "$call OVER $window->{over}";
 }
