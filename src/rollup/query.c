@@ -830,31 +830,32 @@ find_table(Node *node, void *arg)
 }
 
 /*
- * The query over a part of the fact: where the text names it, a subquery takes
- * its place that reads the rows from "0".lo to "0".hi.
+ * The query over a part of the fact: where the text names it, a subquery may take
+ * its place.  To be called where search_path holds nothing but pg_catalog.
  */
-static char *
-text_of_part(Reading *reading)
+void
+rollup_part(RollupSource *source, RollupPart *part)
 {
-	char	   *text = pg_get_querydef(copyObject(reading->query), false);
-	FindTable	find = {get_namespace_name(get_rel_namespace(reading->fact)), get_rel_name(reading->fact), 0, NULL};
-	char	   *qualified = quote_qualified_identifier(find.schema, find.table);
-	const char *along = quote_identifier(get_attname(reading->fact, reading->along, false));
-	StringInfoData part;
-	RawStmt    *statement = linitial(raw_parser(text, RAW_PARSE_DEFAULT));
+	Query	   *query = rollup_view_query(source->direct);
+	FindTable	find = {get_namespace_name(get_rel_namespace(source->fact)), get_rel_name(source->fact), 0, NULL};
+	const char *alias;
+	char	   *text;
+	RawStmt    *statement;
 
+	if (query == NULL || find.table == NULL)
+		elog(ERROR, "the query of a rollup is missing");
+	text = pg_get_querydef(query, false);
+	part->fact = quote_qualified_identifier(find.schema, find.table);
+	part->along = pstrdup(quote_identifier(get_attname(source->fact, source->along, false)));
+	statement = linitial(raw_parser(text, RAW_PARSE_DEFAULT));
 	find_table(statement->stmt, &find);
 	if (find.count != 1 || find.found->location < 0 ||
-		strncmp(text + find.found->location, qualified, strlen(qualified)) != 0)
-		elog(ERROR, "table %s not found in \"%s\"", qualified, text);
-	initStringInfo(&part);
-	appendBinaryStringInfo(&part, text, find.found->location);
-	appendStringInfo(&part, "(SELECT * FROM %s AS t WHERE t.%s BETWEEN \"0\".lo AND \"0\".hi)", qualified, along);
-	if (find.found->alias == NULL)
-		appendStringInfo(&part, " AS %s", quote_identifier(find.table));
-	appendStringInfoString(&part, text + find.found->location + strlen(qualified));
+		strncmp(text + find.found->location, part->fact, strlen(part->fact)) != 0)
+		elog(ERROR, "table %s not found in \"%s\"", part->fact, text);
+	part->before = pnstrdup(text, find.found->location);
+	alias = find.found->alias == NULL ? psprintf(" AS %s", quote_identifier(find.table)) : "";
 	/* the server ends its text of a query without a semicolon */
-	return part.data;
+	part->after = psprintf("%s%s", alias, text + find.found->location + strlen(part->fact));
 }
 
 /* ---------- the answer ---------- */
@@ -887,9 +888,11 @@ static Datum
 answer(FunctionCallInfo fcinfo, Reading *reading)
 {
 	TupleDesc	desc;
-	Datum		values[9];
-	bool		nulls[9] = {false};
+	Datum		values[8];
+	bool		nulls[8] = {false};
 	Node	   *where = where_of_fact(reading);
+	RollupSource source = {.direct = reading->direct, .fact = reading->fact, .along = reading->along};
+	RollupPart	part;
 
 	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != lengthof(values))
 		elog(ERROR, "_rollup_read must return a row of %d columns", (int) lengthof(values));
@@ -901,9 +904,9 @@ answer(FunctionCallInfo fcinfo, Reading *reading)
 	nulls[5] = where == NULL;
 	if (where != NULL)
 		values[5] = CStringGetTextDatum(text_of(reading, where));
-	values[6] = CStringGetTextDatum(text_of_part(reading));
-	values[7] = texts_of(reading->names);
-	values[8] = oids_of(rollup_tables_of(reading->query, reading->direct));
+	values[6] = texts_of(reading->names);
+	values[7] = oids_of(rollup_tables_of(reading->query, reading->direct));
+	rollup_part(&source, &part);
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 

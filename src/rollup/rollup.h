@@ -9,7 +9,8 @@
  *
  *		hourly_direct	the query
  *		hourly_bucket	bucket and place of every row of the fact table that the
- *						query reads, and, as constants, hourly_dirty and hourly_direct
+ *						query reads, and, as constants, hourly_dirty, hourly_direct,
+ *						hourly_extent and which column of the query is the bucket
  *
  * docs/rollup.md tells why the whole is right.
  */
@@ -33,11 +34,12 @@ typedef struct RollupSource
 	Oid			fact;
 	Oid			dirty;
 	Oid			direct;
+	Oid			extent;
+	AttrNumber	position;		/* of the bucket among the columns of direct; 0 in what 1.0.0 made */
 	Node	   *bucket;
 	Node	   *where;			/* rows that the query leaves out, or NULL */
 	AttrNumber	along;
 	List	   *tables;			/* OIDs of all tables of the query, the fact among them */
-	Oid			extent;
 
 	/* what else a result depends on; see rollup_dependencies() */
 	bool		dependencies_read;
@@ -70,6 +72,15 @@ typedef struct Caller
 	int			nestlevel;
 } Caller;
 
+/* The text of the query around the name of the fact */
+typedef struct RollupPart
+{
+	char	   *before;
+	char	   *fact;			/* qualified */
+	char	   *along;			/* quoted */
+	char	   *after;
+} RollupPart;
+
 extern void rollup_become_owner(Oid owner, Caller *caller);
 extern void rollup_become_caller(Caller *caller, bool failed);
 extern Query *rollup_view_query(Oid view);
@@ -83,5 +94,7 @@ extern ArrayType *rollup_newest_traces(RollupSource *source, RollupReport *repor
 extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);
+extern void rollup_part(RollupSource *source, RollupPart *part);
+extern Datum rollup_tables(PG_FUNCTION_ARGS);
 
 #endif							/* KPI_ROLLUP_H */

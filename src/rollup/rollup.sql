@@ -7,7 +7,7 @@
 
 CREATE FUNCTION _rollup_read(direct regclass, fact regclass, bucket text, along text,
     OUT fact_table regclass, OUT fact_alias text, OUT bucket_column text, OUT bucket_expression text,
-    OUT along_column text, OUT condition text, OUT part text, OUT keys text[], OUT tables regclass[]) RETURNS record
+    OUT along_column text, OUT condition text, OUT keys text[], OUT tables regclass[]) RETURNS record
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_read';
 COMMENT ON FUNCTION _rollup_read(regclass, regclass, text, text) IS
 'support function of rollup_create: checks the query of a view and takes it apart';
@@ -24,14 +24,13 @@ DECLARE
     b pg_catalog.text;                             -- the bucket's column, quoted
     code pg_catalog.text;
     of_stored pg_catalog.text;          -- the columns, of several tables
-    of_query pg_catalog.text;
     of_fresh pg_catalog.text;
-    of_dirty pg_catalog.text;
+    of_old pg_catalog.text;
     assignments pg_catalog.text;
     same_keys pg_catalog.text;
     keys pg_catalog.text;
     -- the objects, qualified
-    view_name pg_catalog.text; direct pg_catalog.text; bucket_view pg_catalog.text; part pg_catalog.text; refresh pg_catalog.text;
+    view_name pg_catalog.text; direct pg_catalog.text; bucket_view pg_catalog.text; refresh pg_catalog.text;
     stored pg_catalog.text; dirty pg_catalog.text; extent pg_catalog.text; state pg_catalog.text;
     bucket_type pg_catalog.text; along_type pg_catalog.text;
     fact_name pg_catalog.text; trigger_name pg_catalog.text;
@@ -62,7 +61,6 @@ BEGIN
     view_name := format('%I.%I', here, name);
     direct := format('%I.%I', here, name || '_direct');
     bucket_view := format('%I.%I', here, name || '_bucket');
-    part := format('%I.%I', here, name || '_part');
     refresh := format('%I.%I', here, name || '_refresh');
     stored := format('%I.%I', here, name || '_stored');
     dirty := format('%I.%I', here, name || '_dirty');
@@ -106,13 +104,14 @@ BEGIN
     EXECUTE format('ALTER TABLE %s ALTER %s SET NOT NULL', stored, b);
     EXECUTE format('CREATE TABLE %s AS SELECT %s AS bucket, %4$I AS lo, %4$I AS hi, now() AS marked_at, NULL::text AS error FROM %3$s AS %5$I WITH NO DATA',
         dirty, q.bucket_expression, fact_name, q.along_column, q.fact_alias);
-    EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = -1)', dirty);
+    EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = -1, vacuum_truncate = off)', dirty);
     EXECUTE format('CREATE TABLE %s AS SELECT bucket, lo, hi FROM %s WITH NO DATA', extent, dirty);
     EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (bucket)', extent);
-    EXECUTE format('CREATE VIEW %s AS SELECT %s AS bucket, %I AS along, %L::regclass AS dirty, %L::regclass AS direct, %L::regclass AS extent FROM %s AS %I%s',
-        bucket_view, q.bucket_expression, q.along_column, dirty, direct, extent, fact_name, q.fact_alias, ' WHERE ' || q.condition);
-    EXECUTE format('CREATE TABLE %s (tables bigint[] DEFAULT %s._rollup_tables(%L::regclass, true), refreshed_at timestamptz)', state, kpi, bucket_view);
-    EXECUTE format('INSERT INTO %s VALUES (NULL, NULL)', state);
+    EXECUTE format('CREATE VIEW %s AS SELECT %s AS bucket, %I AS along, %L::regclass AS dirty, %L::regclass AS direct, %L::regclass AS extent, %L::smallint AS position FROM %s AS %I%s',
+        bucket_view, q.bucket_expression, q.along_column, dirty, direct, extent,
+        (SELECT attnum FROM pg_attribute WHERE attrelid = direct::regclass AND attname = q.bucket_column), fact_name, q.fact_alias, ' WHERE ' || q.condition);
+    EXECUTE format('CREATE TABLE %s (tables bigint[] DEFAULT %s._rollup_tables(%L::regclass, true), refreshed_at timestamptz, key uuid DEFAULT gen_random_uuid())', state, kpi, bucket_view);
+    EXECUTE format('INSERT INTO %s (tables) VALUES (NULL)', state);
     -- rows that publications of all tables can name
     EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', stored);
     EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', dirty);
@@ -120,28 +119,30 @@ BEGIN
     EXECUTE format('COMMENT ON TABLE %s IS %L', stored, 'rollup ' || view_name || ': the rows that the last refresh computed');
     EXECUTE format('COMMENT ON TABLE %s IS %L', dirty, 'rollup ' || view_name || ': touched buckets and where their rows lie; NULL is everything. No index: writers append and never wait.');
     EXECUTE format('COMMENT ON TABLE %s IS %L', extent, 'rollup ' || view_name || ': where the rows of each stored bucket lie');
-    EXECUTE format('COMMENT ON TABLE %s IS %L', state, 'rollup ' || view_name || ': what the last refresh saw of the tables and triggers');
+    EXECUTE format('COMMENT ON TABLE %s IS %L', state, 'rollup ' || view_name || ': what the last refresh saw of the tables and triggers, and the key by which the view proves that it is read');
     EXECUTE format('COMMENT ON VIEW %s IS %L', bucket_view, 'rollup ' || view_name || ': bucket and place of each row that the query reads; its triggers are tied to this view');
 
     SELECT string_agg('s.' || quote_ident(attname), ', ' ORDER BY attnum),
-           string_agg('q.' || quote_ident(attname), ', ' ORDER BY attnum),
            string_agg('f.' || quote_ident(attname), ', ' ORDER BY attnum),
-           string_agg(CASE WHEN attname = q.bucket_column THEN '"0".bucket' ELSE 'f.' || quote_ident(attname) END, ', ' ORDER BY attnum),
+           string_agg('o.' || quote_ident(attname), ', ' ORDER BY attnum),
            string_agg(format('%1$I = excluded.%1$I', attname), ', ' ORDER BY attnum),
            string_agg(quote_ident(attname), ', ' ORDER BY attnum) FILTER (WHERE attname = ANY (q.keys)),
-           string_agg(format('f.%1$I IS NOT DISTINCT FROM s.%1$I', attname), ' AND ' ORDER BY attnum) FILTER (WHERE attname = ANY (q.keys) AND attname <> q.bucket_column)
-    INTO of_stored, of_query, of_fresh, of_dirty, assignments, keys, same_keys
+           string_agg(format('f.%1$I IS NOT DISTINCT FROM o.%1$I', attname), ' AND ' ORDER BY attnum) FILTER (WHERE attname = ANY (q.keys) AND attname <> q.bucket_column),
+           format('hash_record(ROW(%1$s)) = hash_record(ROW(%2$s))',
+               string_agg('f.' || quote_ident(attname), ', ' ORDER BY attnum) FILTER (WHERE attname = ANY (q.keys)),
+               string_agg('o.' || quote_ident(attname), ', ' ORDER BY attnum) FILTER (WHERE attname = ANY (q.keys)))
+    INTO of_stored, of_fresh, of_old, assignments, keys, same_keys, code
     FROM pg_attribute WHERE attrelid = stored::regclass AND attnum > 0;
-    same_keys := coalesce(' AND ' || same_keys, '');
+    -- many groups a bucket are told apart by a hash, where their types have one
+    BEGIN
+        EXECUTE format('SELECT %s FROM (SELECT NULL) AS x LEFT JOIN %s AS f ON false LEFT JOIN %2$s AS o ON false', code, stored);
+        same_keys := concat_ws(' AND ', code, same_keys);
+    EXCEPTION WHEN undefined_function THEN
+        NULL;
+    END;
+    same_keys := concat_ws(' AND ', format('f.%1$s = o.%1$s', b), same_keys);
     EXECUTE format('CREATE UNIQUE INDEX ON %s (%s) NULLS NOT DISTINCT', stored,
         concat_ws(', ', b, (SELECT string_agg(quote_ident(k), ', ') FROM unnest(q.keys) AS k WHERE k <> q.bucket_column)));
-
-    -- One bucket, computed from the tables
-    EXECUTE format('CREATE FUNCTION %s(%s, %s, %3$s) RETURNS SETOF %4$s LANGUAGE sql STABLE BEGIN ATOMIC
-        SELECT %5$s FROM (SELECT $2 AS lo, $3 AS hi) AS "0" CROSS JOIN LATERAL (%6$s) AS q WHERE q.%7$s = $1; END',
-        part, (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket'),
-        (SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo'),
-        stored, of_query, q.part, b);
 
     -- Writers: row triggers, which partitions inherit, also for those who apply changes of another server
     trigger_name := '0rollup_' || name;
@@ -204,19 +205,22 @@ BEGIN
                 USING DETAIL = 'Changes of its tables could go unmarked: a trigger is switched off or missing, a table is unlogged or has child tables, or this transaction has changed them.',
                       HINT = 'Until that is mended and refreshed, everything is read from the tables. rollup_status tells what is switched off.';
         END IF;
-        IF seen IS NULL OR kept IS DISTINCT FROM seen OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) OR
-           buckets IS NULL AND (SELECT count(DISTINCT bucket) FROM %4$s) > (SELECT 0.3 * count(*) FROM %5$s) THEN
+        -- What is the same as before is not written again.
+        IF seen IS NULL OR kept IS DISTINCT FROM seen OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) THEN
             BEGIN
                 WITH taken AS (DELETE FROM %4$s RETURNING 1),
                      fresh AS MATERIALIZED (SELECT * FROM %6$s),
+                     old AS MATERIALIZED (SELECT s.ctid, s.* FROM %8$s AS s),
                      places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p GROUP BY p.bucket),
                      left_places AS (DELETE FROM %5$s AS e WHERE NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
-                     extents AS (INSERT INTO %5$s AS e SELECT * FROM places
-                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
-                         WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
-                     gone AS (DELETE FROM %8$s AS s WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
-                     put AS (INSERT INTO %8$s AS s SELECT * FROM fresh
-                         ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
+                     extents AS (INSERT INTO %5$s AS e SELECT p.* FROM places AS p LEFT JOIN %5$s AS b ON b.bucket = p.bucket
+                         WHERE (b.lo, b.hi) IS DISTINCT FROM (p.lo, p.hi)
+                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi),
+                     gone AS (DELETE FROM %8$s AS s USING (SELECT o.ctid FROM old AS o WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE %10$s)) AS o
+                         WHERE s.ctid = o.ctid RETURNING 1),
+                     put AS (INSERT INTO %8$s AS s SELECT f.* FROM fresh AS f
+                         WHERE NOT EXISTS (SELECT FROM old AS o WHERE %10$s AND record_image_eq(ROW(%14$s), ROW(%19$s)))
+                         ON CONFLICT (%11$s) DO UPDATE SET %12$s RETURNING 1)
                 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO changed;
                 RETURN changed;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
@@ -283,14 +287,16 @@ BEGIN
                      d AS MATERIALIZED (SELECT l.bucket, l.lo, l.hi FROM unnest(ARRAY(
                          SELECT ROW(t.bucket, least(min(t.lo), min(e.lo)), greatest(max(t.hi), max(e.hi)))::%5$s
                          FROM taken AS t LEFT JOIN %5$s AS e ON e.bucket = t.bucket GROUP BY t.bucket)) AS l),
-                     fresh AS MATERIALIZED (SELECT f.* FROM d CROSS JOIN LATERAL %13$s(d.bucket, d.lo, d.hi) AS f),
-                     extents AS (INSERT INTO %5$s AS e SELECT d.bucket, d.lo, d.hi FROM d
-                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi
-                         WHERE (e.lo, e.hi) IS DISTINCT FROM (excluded.lo, excluded.hi)),
-                     gone AS (DELETE FROM %8$s AS s USING d WHERE s.%9$s = d.bucket
-                         AND NOT EXISTS (SELECT FROM fresh AS f WHERE f.%9$s = s.%9$s%10$s) RETURNING 1),
-                     put AS (INSERT INTO %8$s AS s SELECT %14$s FROM fresh AS f
-                         ON CONFLICT (%11$s) DO UPDATE SET %12$s WHERE record_image_ne(ROW(s.*), ROW(excluded.*)) RETURNING 1)
+                     fresh AS MATERIALIZED (SELECT f.* FROM %13$s._rollup_compute(NULL::%8$s, %7$L::regclass, ARRAY(SELECT ROW(d.bucket, d.lo, d.hi)::%5$s FROM d)) AS f),
+                     old AS MATERIALIZED (SELECT s.ctid, s.* FROM d JOIN %8$s AS s ON s.%9$s = d.bucket),
+                     extents AS (INSERT INTO %5$s AS e SELECT d.bucket, d.lo, d.hi FROM d LEFT JOIN %5$s AS b ON b.bucket = d.bucket
+                         WHERE (b.lo, b.hi) IS DISTINCT FROM (d.lo, d.hi)
+                         ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi),
+                     gone AS (DELETE FROM %8$s AS s USING (SELECT o.ctid FROM old AS o WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE %10$s)) AS o
+                         WHERE s.ctid = o.ctid RETURNING 1),
+                     put AS (INSERT INTO %8$s AS s SELECT f.* FROM fresh AS f
+                         WHERE NOT EXISTS (SELECT FROM old AS o WHERE %10$s AND record_image_eq(ROW(%14$s), ROW(%19$s)))
+                         ON CONFLICT (%11$s) DO UPDATE SET %12$s RETURNING 1)
                 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO more;
                 changed := changed + more;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
@@ -317,33 +323,19 @@ BEGIN
             HINT = coalesce(nullif(hint, ''), 'Refresh again.');
     END;
 END $refresh$ $make$,
-        refresh, state, view_name, dirty, extent, direct, bucket_view, stored, b, same_keys, keys, assignments, part,
-        of_fresh, bucket_type, along_type, fact_name, q.along_column);
+        refresh, state, view_name, dirty, extent, direct, bucket_view, stored, b, same_keys, keys, assignments, kpi,
+        of_fresh, bucket_type, along_type, fact_name, q.along_column, of_old);
     EXECUTE format('COMMENT ON FUNCTION %s(bigint) IS %L', refresh, 'moves dirty buckets of the rollup ' || view_name || ' into its store, all or the newest so many; returns the number of rows changed');
-    EXECUTE format('COMMENT ON FUNCTION %s IS %L', part::regproc::oid::regprocedure, 'rollup ' || view_name || ': one bucket, computed from the rows between two places');
-    EXECUTE format('REVOKE ALL ON FUNCTION %s, %s(bigint) FROM PUBLIC', part::regproc::oid::regprocedure, refresh);
+    EXECUTE format('REVOKE ALL ON FUNCTION %s(bigint) FROM PUBLIC', refresh);
 
-    -- What users read.  The list of what is dirty is made once; a reader's snapshot decides.  It is an
-    -- array in a function that promises one row, lest the planner expect much work and compile it.
+    -- What users read.  The list of what is dirty is made once; a reader's snapshot decides.
     EXECUTE format($make$CREATE VIEW %1$s AS
 WITH d AS MATERIALIZED (
-    SELECT l.bucket, l.lo, l.hi FROM %2$s._rollup_list(ARRAY(
-        SELECT ROW(u.bucket, min(u.lo), max(u.hi))::%3$s
-        FROM (SELECT m.bucket, m.lo, m.hi FROM %4$s AS m
-              UNION ALL
-              SELECT e.bucket, e.lo, e.hi FROM %3$s AS e WHERE e.bucket IN (SELECT m.bucket FROM %4$s AS m)
-              UNION ALL
-              SELECT NULL, NULL, NULL WHERE NOT EXISTS (SELECT FROM %5$s AS s WHERE s.tables = %2$s._rollup_tables(%6$L::regclass, false))) AS u
-        GROUP BY u.bucket)) AS l)
-SELECT %7$s FROM %8$s AS s
-WHERE s.%9$s NOT IN (SELECT d.bucket FROM d WHERE d.bucket IS NOT NULL) AND NOT EXISTS (SELECT FROM d WHERE d.bucket IS NULL)
+    SELECT %2$s._rollup_dirty(%3$L::regclass, (SELECT t.tables FROM %4$s AS t), (SELECT t.key FROM %4$s AS t)) AS list)
+SELECT %5$s FROM %6$s AS s WHERE %2$s._rollup_clean((SELECT d.list FROM d), s.%7$s)
 UNION ALL
-SELECT %10$s FROM d AS "0" CROSS JOIN LATERAL (SELECT * FROM (%11$s) AS q WHERE q.%9$s = "0".bucket) AS f
-WHERE NOT EXISTS (SELECT FROM d WHERE d.bucket IS NULL)
-UNION ALL
-SELECT %12$s FROM (SELECT min(t.%13$I) AS lo, max(t.%13$I) AS hi FROM %14$s AS t) AS "0" CROSS JOIN LATERAL (%11$s) AS f
-WHERE EXISTS (SELECT FROM d WHERE d.bucket IS NULL)$make$,
-        view_name, kpi, extent, dirty, state, bucket_view, of_stored, stored, b, of_dirty, q.part, of_fresh, q.along_column, fact_name);
+SELECT %8$s FROM %2$s._rollup_live(NULL::%6$s, (SELECT d.list FROM d)) AS f$make$,
+        view_name, kpi, bucket_view, state, of_stored, stored, b, of_fresh);
     EXECUTE format('COMMENT ON VIEW %s IS %L', view_name, 'rollup, always what ' || direct || ' gives; made by rollup_create of the extension kpi_rollup');
 
     -- From here on writers leave marks, and the view is right.  Fill the store.
@@ -394,7 +386,14 @@ BEGIN
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', of_table.tgname, of_table.relation);
     END LOOP;
-    EXECUTE format('DROP FUNCTION IF EXISTS %I.%I(bigint), %1$I.%3$I', here, name || '_refresh', name || '_part');
+    EXECUTE format('DROP FUNCTION IF EXISTS %I.%I(bigint)', here, name || '_refresh');
+    -- what version 1.0.0 made
+    FOR of_table IN SELECT p.oid::regprocedure AS part FROM pg_proc p JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = p.oid
+        WHERE proname = name || '_part' AND (pronamespace, proowner) = (SELECT relnamespace, relowner FROM pg_class WHERE oid = bucket) AND refclassid = 'pg_type'::regclass
+          AND refobjid = (SELECT reltype FROM pg_class WHERE oid = to_regclass(format('%I.%I', here, name || '_stored')))
+    LOOP
+        EXECUTE format('DROP FUNCTION %s', of_table.part);
+    END LOOP;
     EXECUTE format('DROP TABLE IF EXISTS %I.%I', here, name || '_state');
     EXECUTE format('DROP VIEW IF EXISTS %I.%I, %1$I.%3$I', here, name || '_bucket', name || '_direct');
     EXECUTE format('DROP TABLE IF EXISTS %I.%I, %1$I.%3$I, %1$I.%4$I', here, name || '_stored', name || '_dirty', name || '_extent');

@@ -211,6 +211,16 @@ regclass_of(Query *query, const char *name)
 	return DatumGetObjectId(constant->constvalue);
 }
 
+static AttrNumber
+position_of(Query *query)
+{
+	Const	   *constant = (Const *) column_of(query, "position");
+
+	if (constant == NULL || !IsA(constant, Const) || constant->consttype != INT2OID || constant->constisnull)
+		return InvalidAttrNumber;
+	return DatumGetInt16(constant->constvalue);
+}
+
 static Oid
 owner_of(Oid relid)
 {
@@ -301,6 +311,7 @@ read_source(RollupSource *source)
 	fact = rt_fetch(from->rtindex, query->rtable);
 	source->dirty = regclass_of(query, "dirty");
 	source->direct = regclass_of(query, "direct");
+	source->position = position_of(query);
 	source->bucket = column_of(query, "bucket");
 	source->where = query->jointree->quals;
 	along = column_of(query, "along");
@@ -317,6 +328,8 @@ read_source(RollupSource *source)
 	source->extent = extent_of(query, source->view);
 	if (!agrees_to_marks(source->dirty, source->view, source->owner))
 		return false;
+	if (OidIsValid(source->extent) && owner_of(source->extent) != source->owner)
+		source->extent = InvalidOid;
 	direct = rollup_view_query(source->direct);
 	if (direct == NULL)
 		return false;

@@ -124,11 +124,12 @@ cmp_ok($overloads, '>', 30, 'overloads without a time zone were looked for');
 my $types = [ 'format_type(oid, NULL)', q{(SELECT t.* FROM pg_type t WHERE typtype = 'b' AND typelem = 0
 	AND oid IN (SELECT objid FROM member WHERE classid = 'pg_type'::regclass)) AS type} ];
 none('has a comment', $types, "coalesce(obj_description(oid, 'pg_type'), '') = ''");
-none('has a binary form', $types, 'typsend = 0 OR typreceive = 0');
+# what the view of a rollup hands to itself is never sent, stored or compared
+none('has a binary form', $types, q{typname <> '_rollup_dirty_list' AND (typsend = 0 OR typreceive = 0)});
 # states that no aggregate returns are the aggregates' own business
 my $results = [ $types->[0], "(SELECT * FROM $types->[1] WHERE oid IN (SELECT prorettype FROM aggregate) OR oid NOT IN (SELECT aggtranstype FROM aggregate)) AS type" ];
 none('has a hash and a btree operator class', $results,
-	q{2 <> (SELECT count(DISTINCT opcmethod) FROM pg_opclass WHERE opcintype = type.oid AND opcdefault
+	q{typname <> '_rollup_dirty_list' AND 2 <> (SELECT count(DISTINCT opcmethod) FROM pg_opclass WHERE opcintype = type.oid AND opcdefault
 		AND opcmethod IN (SELECT oid FROM pg_am WHERE amname IN ('hash', 'btree')))});
 none('casts to json and jsonb', [ $types->[0], "(SELECT * FROM $types->[1] WHERE typname LIKE '%\\_summary' OR typname IN ('proportion', 'time_share')) AS type" ],
 	q{2 <> (SELECT count(*) FROM pg_cast WHERE castsource = type.oid AND casttarget IN ('json'::regtype, 'jsonb'::regtype))});

@@ -44,6 +44,7 @@ $node->safe_psql('postgres', 'CREATE TABLE fact (at timestamptz PRIMARY KEY)');
 $node->safe_psql('postgres', q{CALL rollup_create('by_hour', $$SELECT interval_start(at, '1 h', 'UTC') AS hour, count(*) AS facts FROM fact GROUP BY 1$$)});
 none('every function that begins with an underscore serves something', q{
 	SELECT signature FROM function WHERE proname LIKE '\_%'
+		AND proname <> '_rollup_list' -- what version 1.0.0 made calls it, and the text of a statement in live.c
 		AND NOT EXISTS (SELECT FROM pg_depend WHERE refclassid = 'pg_proc'::regclass AND refobjid = function.oid)
 		AND NOT EXISTS (SELECT FROM pg_event_trigger WHERE evtfoid = function.oid)
 		AND NOT EXISTS (SELECT FROM function AS caller WHERE strpos(caller.prosrc, function.proname || '(') > 0)

@@ -46,7 +46,24 @@ is(as('reader', 'SELECT count(*) FROM app.hourly'), '15', 'a reader needs SELECT
 like(as('reader', "SELECT count(*) FROM app.$_"), qr/permission denied/, "and may not read $_") for qw(contacts hourly_stored hourly_dirty hourly_direct hourly_bucket);
 is(as('owner', $difference), '0', 'right');
 like(as('reader', 'SELECT app.hourly_refresh()'), qr/permission denied for function hourly_refresh/, 'a reader does not refresh');
-like(as('reader', q{SELECT * FROM app.hourly_part('2026-11-01', '2026-11-01', '2026-11-02')}), qr/permission denied for function hourly_part/, 'nor call what serves the refresh');
+# What the view calls, called by somebody who does not come through it: the owner's rights are not lent.
+is(as('owner', 'GRANT USAGE ON SCHEMA kpi TO reader, stranger'), '', 'who finds the function');
+like(as('reader', q{SELECT * FROM kpi._rollup_compute(NULL::app.hourly_stored, 'app.hourly_bucket', ARRAY[('2026-11-01', '2026-11-01', '2026-11-02')::app.hourly_extent])}),
+	qr/permission denied for view hourly_direct/, 'nor call what serves the refresh');
+is(as('writer', q{INSERT INTO app.contacts (arrived_at, queue, wait) VALUES ('2026-11-01 04:00+00', 'mail', 3)}), '', 'something is dirty');
+for my $key ('NULL', 'gen_random_uuid()')
+{
+	like(as('reader', "SELECT * FROM kpi._rollup_live(NULL::app.hourly_stored, kpi._rollup_dirty('app.hourly_bucket', NULL, $key))"),
+		qr/permission denied for view hourly_direct/, "nor what serves the view, with the key $key");
+}
+like(as('reader', "SELECT '1'::kpi._rollup_dirty_list"), qr/cannot accept a value/, 'nor write down what the view would say');
+# A table that claims to hold the key, by a default that names the view
+is(as('owner', 'GRANT USAGE ON SCHEMA app TO stranger'), '', '');
+is(as('stranger', q{CREATE TABLE public.claim (tables bigint[] DEFAULT kpi._rollup_tables('app.hourly_bucket'::regclass, true), key uuid); INSERT INTO public.claim VALUES (NULL, '00000000-0000-0000-0000-000000000000')}), '', 'a claim');
+like(as('stranger', q{SELECT * FROM kpi._rollup_live(NULL::app.hourly_stored, kpi._rollup_dirty('app.hourly_bucket', NULL, '00000000-0000-0000-0000-000000000000'))}),
+	qr/permission denied/, 'is not believed');
+is(as('reader', q{SELECT count(*) FROM app.hourly WHERE queue = 'mail' AND hour >= '2026-11-01 04:00+00'}), '1', 'and the view computes with them');
+is(as('owner', 'REVOKE USAGE ON SCHEMA app, kpi FROM stranger; REVOKE USAGE ON SCHEMA kpi FROM reader'), '', '');
 is(as('owner', 'GRANT EXECUTE ON FUNCTION app.hourly_refresh TO scheduler'), '', 'the owner lets a scheduler');
 like(as('scheduler', 'SELECT app.hourly_refresh()'), qr/^\d+$/, 'who refreshes, with that right alone');
 is(as('owner', q{SELECT dirty_buckets, everything FROM kpi.rollup_status()}), '0|f', 'done');
