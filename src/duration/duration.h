@@ -243,11 +243,11 @@ typedef struct DurationDense
 {
 	int64		pending[DURATION_PENDING];
 	uint8		block[(DURATION_BLOCKS + 7) & ~7];	/* which block counts these 256, from 1; 0: none */
-	int64		sum[DURATION_BLOCKS];	/* samples in each block, the first one at [0] */
 } DurationDense;
 
+/* A block is the number of its samples and, behind that, the counts. */
 #define DURATION_CELL_BYTES(form) (1 << ((form) - DURATION_DENSE1))
-#define DURATION_BLOCK_BYTES(form) (DURATION_CELLS * DURATION_CELL_BYTES(form))
+#define DURATION_BLOCK_BYTES(form) (sizeof(int64) + DURATION_CELLS * DURATION_CELL_BYTES(form))
 
 static inline DurationPair *
 duration_pairs(const Durations *d)
@@ -261,11 +261,18 @@ duration_dense(const Durations *d)
 	return (DurationDense *) d->data;
 }
 
+/* The counts of a block. */
 static inline char *
 duration_block(const Durations *d, int block)
 {
-	return (char *) d->data + sizeof(DurationDense) +
+	return (char *) d->data + sizeof(DurationDense) + sizeof(int64) +
 		(Size) (block - 1) * DURATION_BLOCK_BYTES(d->form);
+}
+
+static inline int64 *
+duration_block_sum(char *block)
+{
+	return (int64 *) (block - sizeof(int64));
 }
 
 /* No samples, and zeros in the rest of so many bytes. */

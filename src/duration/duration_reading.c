@@ -93,16 +93,29 @@ static int64
 dense_zeros(const Durations *d)
 {
 	int			number = duration_dense(d)->block[0];
-	const char *block;
+	char	   *block;
 	int64		zeros;
 
 	if (number == 0)
 		return 0;
 	block = duration_block(d, number);
-	zeros = duration_dense(d)->sum[number - 1];
+	zeros = *duration_block_sum(block);
 	for (int cell = 1; cell < DURATION_CELLS; cell++)
 		zeros -= dense_count(d, block, cell);
 	return zeros;
+}
+
+/* Most counts of a block are 0: looks at eight of them at once. */
+static inline bool
+eight_are_empty(const Durations *d, const char *block, int cell)
+{
+	int			bytes = DURATION_CELL_BYTES(d->form);
+	const uint64 *words = (const uint64 *) (block + cell * bytes);
+	uint64		any = 0;
+
+	for (int i = 0; i < bytes; i++)
+		any |= words[i];
+	return any == 0;
 }
 
 static bool
@@ -121,12 +134,17 @@ next_dense(DurationCursor *c)
 	{
 		int			number = dense->block[c->next / DURATION_CELLS];
 
-		if (number != 0 && dense->sum[number - 1] != 0)
+		if (number != 0 && *duration_block_sum(duration_block(c->d, number)) != 0)
 		{
 			const char *block = duration_block(c->d, number);
 
 			do
 			{
+				if (c->next % 8 == 0 && eight_are_empty(c->d, block, c->next % DURATION_CELLS))
+				{
+					c->next += 8;
+					continue;
+				}
 				c->count = dense_count(c->d, block, c->next % DURATION_CELLS);
 				c->bucket = c->next++;
 				if (c->count != 0)
@@ -183,7 +201,8 @@ dense_bucket_at(const Durations *d, int64 rank)
 	int			cell;
 	bool		up;
 
-#define BLOCK_SUM(at) (dense->block[at] == 0 ? 0 : dense->sum[dense->block[at] - 1])
+#define BLOCK_SUM(at) \
+	(dense->block[at] == 0 ? 0 : *duration_block_sum(duration_block(d, dense->block[at])))
 
 	if (rank <= d->samples / 2)
 	{

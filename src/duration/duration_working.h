@@ -138,7 +138,7 @@ duration_count(Durations *d, int bucket, int64 count)
 		ADD_TO_CELL(uint32, PG_UINT32_MAX);
 	else
 		ADD_TO_CELL(int64, PG_INT64_MAX);
-	dense->sum[number - 1] += count;
+	*duration_block_sum(block) += count;
 	return true;
 }
 
@@ -176,7 +176,7 @@ duration_uncount(Durations *d, int bucket, int64 count)
 		TAKE_FROM_CELL(uint32);
 	else
 		TAKE_FROM_CELL(int64);
-	dense->sum[number - 1] -= count;
+	*duration_block_sum(block) -= count;
 	return true;
 }
 
