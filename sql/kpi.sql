@@ -77,3 +77,22 @@ ORDER BY 1;
 -- no result is infinite or -0, whatever the bounds
 SELECT plausible('Infinity'::double precision, 0, 'Infinity') AS too_large, plausible('-Infinity'::numeric, '-Infinity', 0) AS too_small,
        plausible('-0'::double precision, -1, 1) AS zero, plausible(5::double precision, '-Infinity', 'Infinity') AS open_ends;
+
+-- durations as exports write them
+SELECT format, t, duration(t, format) FROM (VALUES ('h:m:s', '3:45:10'), ('h:m:s', '100:00:00,5'), ('m:s', '3:10'), ('m:s', '3:10.5'), ('m:s', '75:00'), ('m:s', ''), ('m:s', NULL),
+    ('d.h:m:s', '1.03:45:00'), ('d.h:m:s', '0.00:10:00'), ('d.h:m:s', '00:00:00.1234567'), ('d.h:m:s', '-1.00:00:01'), ('hhmmss', '125'), ('hhmmss', '14053'), ('hhmmss', '5'),
+    ('iso', 'PT3M10S'), ('iso', 'P1DT2H3.5S'), ('iso', 'P2W'), ('words', '3m 10s'), ('words', '5 d 14 h'), ('words', '1 day, 2 hours, 1,5 min'), ('words', ' 250 ms ')) AS v (format, t);
+SELECT duration(4200, 'ms'), duration(2.5, 'min'), duration(90, 's'), duration(1.5, 'h'), duration(2, 'days'), duration(0.25, 'excel'), duration(NULL::integer, 's');
+SELECT duration('3:10', 'h:m:s');
+SELECT duration('3:60', 'm:s');
+SELECT duration('1:25', 'hhmmss');
+SELECT duration('175', 'hhmmss');
+SELECT duration('PT', 'iso');
+SELECT duration('P1M', 'iso');
+SELECT duration('10s 3m', 'words');
+SELECT duration('1.24:00:00', 'd.h:m:s');
+SELECT duration('9999999999999999999:00', 'm:s');
+SELECT duration('3:10', 'mm:ss');
+SELECT duration(5, 'weeks');
+SELECT duration('NaN'::float8, 's');
+SELECT duration(1e300, 's');

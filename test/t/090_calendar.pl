@@ -258,7 +258,7 @@ sub random_layers
 
 foreach my $zone (sort keys %years)
 {
-	check("$zone, layers", $zone, @{ $years{$zone} }, random_layers($years{$zone}[0])) foreach 1 .. 2;
+	check("$zone, layers", $zone, @{ $years{$zone} }, random_layers($years{$zone}[0]));
 }
 check('layers of a leap year', 'Europe/London', '2028-01-01', '2029-01-01', random_layers('2028-01-01'),
 	[ 'yearly', [ '2000-02-29' ], 60, 120 ], [ 'yearly', [ '2000-02-20', '2000-03-05', [ 1 .. 3 ] ], 600, 660 ]);
