@@ -58,5 +58,31 @@ FROM unnest(ARRAY['facts JOIN dimension USING (k) WHERE v = 5 AND 1 / z > 0', 'f
     'facts JOIN dimension USING (k) WHERE v = 5 AND 1 / (id - 1) >= 0', 'facts LEFT JOIN dimension ON dimension.k = facts.k AND v = 5 WHERE 1 / z > 0', 'facts LEFT JOIN dimension ON dimension.k = facts.k AND v = 5', 'nothing JOIN dimension USING (k) WHERE 1 / v >= 0',
     'facts JOIN dimension USING (k) WHERE id + 0 < 0 AND 1 / v >= 0', 'facts LEFT JOIN dimension ON dimension.k = facts.k AND 1 / v >= 0 WHERE id < 0', 'facts JOIN dimension USING (k) WHERE 1 / v >= 0']) AS source;
 
-DROP TABLE zero, facts, unknown, dimension, nothing;
+-- ---------- what is remembered, and what no longer ----------
+
+-- texts: few at first, then all different, then few again; long, compressed and out of line; the same rows by keys, arguments, filters and joins
+CREATE TABLE texts (i int, ok bool, t text, at timestamptz, n int, l text) WITH (autovacuum_enabled = off);
+ALTER TABLE texts ALTER l SET STORAGE EXTERNAL;
+INSERT INTO texts SELECT i, i % 2 = 0, CASE WHEN i BETWEEN 5000 AND 25000 THEN md5(i::text) ELSE 'text ' || i % 7 END, '2020-01-01Z'::timestamptz + i * 7919 % 20000 * interval '1 h 1 s', i % 40,
+    CASE WHEN i % 300 = 0 THEN repeat('x', 1000 + i % 3 * 300) WHEN i % 301 = 0 THEN repeat('abc', 3000) END FROM generate_series(1, 30000) AS i;
+CREATE TABLE named WITH (autovacuum_enabled = off) AS SELECT DISTINCT t AS k, length(t) AS v, left(t, 5) AS name FROM texts WHERE i < 9000;
+ALTER TABLE named ADD PRIMARY KEY (k);
+SELECT setting, query, regexp_replace(same(query), '^.*?(, (not )?in batches.*)?$', 'same\1') AS same
+FROM unnest('{kpi.batch_rows = 1024,kpi.batch_rows = 100,work_mem = 64kB}'::text[]) AS setting, set_config(split_part(setting, ' = ', 1), split_part(setting, ' = ', 2), false),
+    unnest(ARRAY['SELECT sum(i), max(t), sum(x::numeric) FROM (SELECT t, fcr(ok) AS x, sum(i) AS i FROM texts GROUP BY t) AS s', 'SELECT left(t, 1), fcr(ok), min(upper(t)), fcr(t LIKE ''text%'') FROM texts GROUP BY 1', 'SELECT n, fcr(ok) FILTER (WHERE t LIKE ''%a%'' AND length(t) > 31) FROM texts WHERE t <> ''text 3'' GROUP BY n',
+        'SELECT l, fcr(ok), count(*) FROM texts GROUP BY l', 'SELECT length(l), l LIKE ''x%'', fcr(l > ''b''), min(l), fcr(ok) FROM texts WHERE l LIKE ''%c'' OR l IS NULL GROUP BY 1, 2', 'SELECT length(k), sum(x), sum(c) FROM (SELECT repeat(t, 40) AS k, fcr(ok) AS x, count(*) AS c FROM texts GROUP BY 1) AS s GROUP BY 1',
+        'SELECT name, sum(v), fcr(ok) FROM texts JOIN named ON k = t GROUP BY name', 'SELECT extract(hour FROM at), extract(dow FROM at), fcr(ok) FROM texts GROUP BY 1, 2', 'SELECT count(*), sum(c), sum(x) FROM (SELECT to_char(at, ''YYYY-MM-DD HH24''), at::date, fcr(ok) AS x, count(*) AS c FROM texts WHERE date_trunc(''day'', at) > ''2020-02-01'' GROUP BY 1, 2) AS s',
+        'SELECT length(min(repeat(t, 100))), min(repeat(date_trunc(''hour'', at)::text, 60)), fcr(ok) FROM texts', 'SELECT n, max(t || l), fcr(ok) FROM texts GROUP BY n']) AS query;
+RESET work_mem;
+RESET kpi.batch_rows;
+
+-- ---------- long lists ----------
+
+SELECT n, type, op, same(format('SELECT fcr(ok), count(*) FILTER (WHERE %s), fcr(%1$s) FROM texts WHERE i <> 5 AND %1$s', format('(n * 3)::%s %s ', type, op) || list))
+FROM unnest('{16,17,64,65,1000,10000}'::int[]) AS n, unnest('{int,bigint}'::text[]) AS type, unnest('{IN,NOT IN}'::text[]) AS op,
+    LATERAL (SELECT '(' || string_agg(format('%s', i * 7 - 2), ',') || ')' AS list FROM generate_series(1, n) AS i) AS l WHERE (n, op) <> (10000, 'NOT IN') ORDER BY 1, 2, 3;
+SELECT n, same(format('SELECT fcr(n::smallint IN (%s)), fcr(n IN (%1$s, NULL)), fcr(at::date = ANY (%L)) FROM texts', list, dates))
+FROM unnest('{17,100}'::int[]) AS n, LATERAL (SELECT string_agg(format('%s::smallint', i - 3), ',') AS list, array_agg(date '2020-02-01' + i * 5) AS dates FROM generate_series(1, n) AS i) AS l ORDER BY 1;
+
+DROP TABLE texts, named, zero, facts, unknown, dimension, nothing;
 DROP FUNCTION same, outcome;

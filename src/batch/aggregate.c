@@ -267,6 +267,9 @@ batch_aggregates_create(BatchColumns *columns, List *aggrefs)
 	aggregates->columns = columns;
 	aggregates->aggstate = aggstate;
 	aggregates->states = CreateExprContext(estate);
+	aggregates->numbers = palloc(sizeof(int32) * columns->capacity);
+	for (int i = 0; i < columns->capacity; i++)
+		aggregates->numbers[i] = i;
 	aggregates->selected = palloc(sizeof(int32) * columns->capacity);
 	aggregates->doubtful = palloc(sizeof(int32) * columns->capacity);
 	aggstate->ss.ps.state = estate;
@@ -440,14 +443,12 @@ add_generic(BatchAggregates *aggregates, BatchAggregate *agg, const BatchRows *r
 	BatchColumns *columns = aggregates->columns;
 	MemoryContext memory = aggregates->aggstate->tmpcontext->ecxt_per_tuple_memory;
 	int32		numbers[BATCH_STRIP];
+	int			from = 0;
 
 	aggregates->aggstate->curpertrans = agg->pertrans;
 	for (int a = 0; a < agg->nargs; a++)
-	{
-		if (batch_is_plain(agg->args[a]))
-			batch_eval(columns, agg->args[a], rows);
-	}
-	for (int from = 0; from < rows->count; from += BATCH_STRIP)
+		batch_eval(columns, agg->args[a], rows);
+	while (from < rows->count)
 	{
 		BatchRows	strip = {Min(BATCH_STRIP, rows->count - from), numbers};
 		MemoryContext old;
@@ -457,20 +458,19 @@ add_generic(BatchAggregates *aggregates, BatchAggregate *agg, const BatchRows *r
 			numbers[k] = batch_row(rows, from + k);
 			__builtin_prefetch(groups[numbers[k]] + aggregates->base + agg->offset, 1);
 		}
-		for (int a = 0; a < agg->nargs; a++)
-		{
-			if (!batch_is_plain(agg->args[a]))
-				batch_eval_strip(columns, agg->args[a], &strip);
-		}
+		strip.count = batch_eval_strip(columns, agg->args, agg->nargs, &strip);
 		old = MemoryContextSwitchTo(memory);
 		for (int k = 0; k < strip.count; k++)
 		{
 			CHECK_FOR_INTERRUPTS();
 			add_row(aggregates, agg, numbers[k], groups[numbers[k]]);
+			if (batch_strip_is_full(memory, k))
+				MemoryContextReset(memory);
 		}
 		MemoryContextSwitchTo(old);
 		MemoryContextReset(memory);
 		MemoryContextReset(columns->strip_memory);
+		from += strip.count;
 	}
 }
 
@@ -556,11 +556,11 @@ add_by_kernel(BatchAggregates *aggregates, BatchAggregate *agg, BatchRows rows, 
 	}
 }
 
-/* Adds every row of the batch to the states of its group. */
+/* Adds the rows from "from" to n - 1 of the batch to the states of their groups. */
 void
-batch_aggregates_add(BatchAggregates *aggregates, char **groups)
+batch_aggregates_add(BatchAggregates *aggregates, int from, int n, char **groups)
 {
-	BatchRows	all = {aggregates->columns->nrows, NULL};
+	BatchRows	all = {n - from, n - from == aggregates->columns->nrows ? NULL : aggregates->numbers + from};
 	ListCell   *lc;
 
 	foreach(lc, aggregates->filters)
@@ -624,6 +624,14 @@ batch_aggregates_partial(BatchAggregates *aggregates, int output, char *group, b
 	if (s->isnull)
 		return (Datum) 0;
 	return MakeExpandedObjectReadOnly(s->value, false, agg->translen);
+}
+
+/* What is not in the memory context that it was created in; callbacks of states are called. */
+void
+batch_aggregates_end(BatchAggregates *aggregates)
+{
+	FreeExprContext(aggregates->states, true);
+	FreeExprContext(aggregates->aggstate->tmpcontext, true);
 }
 
 /* All groups are gone. */

@@ -47,7 +47,11 @@ enum
 #define BATCH_MAX_AGGREGATES 64
 #define BATCH_MAX_COLUMNS 64
 #define BATCH_MAX_ROWS KERNEL_MAX_ROWS
-#define BATCH_STRIP 64			/* rows after which memory of single evaluations is given back */
+#define BATCH_STRIP 64			/* rows after which memory of single evaluations is given back, */
+#define BATCH_STRIP_BYTES (64 * 1024)	/* or bytes */
+#define BATCH_SLICE_BYTES (1024 * 1024)	/* that groups take before the limit of their memory is looked at */
+#define BATCH_LONG 1024			/* bytes of a text that is not remembered */
+#define BATCH_FREE_MISSES 4096	/* values that may be new before it counts how many are */
 #define BATCH_MAX_PINS 32		/* pages whose values one batch points into, if there are enough */
 
 /* Most texts are short: eight bytes at a time, the last of them zero-filled. */
@@ -100,7 +104,7 @@ typedef struct BatchColumns
 {
 	Index		relid;			/* the table: Vars of others belong to dimensions */
 	int			ncolumns;
-	BatchColumn columns[BATCH_MAX_COLUMNS];
+	BatchColumn *columns;
 	int			nrows;
 	int			capacity;
 	bool		byref;			/* some values point into the pages */
@@ -114,6 +118,7 @@ typedef struct BatchColumns
 	List	   *dictionaries;
 	List	   *memos;
 	MemoryContext context;
+	MemoryContext constants;	/* by-reference values of the scan */
 	MemoryContext row_memory;	/* of single evaluations */
 	MemoryContext strip_memory; /* of a few rows' by-reference values */
 } BatchColumns;
@@ -202,6 +207,7 @@ extern int	batch_class_size(BatchClass class);
 extern void batch_columns_init(BatchColumns *columns, PlanState *parent, int capacity, MemoryContext context);
 extern int	batch_column_of(BatchColumns *columns, Var *var);
 extern void batch_columns_ready(BatchColumns *columns, TupleDesc table);
+extern void batch_columns_end(BatchColumns *columns);
 extern void batch_columns_next(BatchColumns *columns);
 extern void batch_columns_changed(BatchColumns *columns);
 extern void batch_deform(BatchColumns *columns, Relation rel, HeapTupleHeader *tuples, int n,
@@ -235,6 +241,7 @@ struct BatchExpr
 	int		   *used;
 	ExprState  *state;			/* the generic way; NULL for a column */
 	BatchVectorForm *form;		/* EXPR_VECTOR */
+	List	   *constants;		/* that it reads */
 	BatchExpr  *source;			/* EXPR_DURATION */
 	BatchMemo  *memo;			/* EXPR_MEMO */
 	bool		once;			/* EXPR_CONSTANT has its value */
@@ -245,27 +252,47 @@ struct BatchExpr
 	uint64		batch;			/* the batch for which all rows are known */
 };
 
+/*
+ * May it be evaluated for a whole batch?  What calls functions row by row and makes
+ * values of any length is evaluated in strips.
+ */
+static inline bool
+batch_is_plain(const BatchExpr *expr)
+{
+	return expr->kind != EXPR_GENERIC || expr->byval || expr->len > 0;
+}
+
+/* Is it time to give back the memory of single evaluations, after the row k? */
+static inline bool
+batch_strip_is_full(MemoryContext memory, int k)
+{
+	return k % BATCH_STRIP == BATCH_STRIP - 1 || MemoryContextMemAllocated(memory, false) > BATCH_STRIP_BYTES;
+}
+
+/* compile.c */
 extern BatchExpr *batch_compile(BatchColumns *columns, Expr *expr, bool duration);
+extern bool batch_has_fast_way(Expr *expr);
+
+/* expr.c */
 extern void batch_eval(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
-extern Datum batch_eval_row(BatchColumns *columns, BatchExpr *expr, int row, bool *isnull);
 extern void batch_forget_constants(BatchColumns *columns);
-extern void batch_eval_strip(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
-extern bool batch_is_plain(const BatchExpr *expr);
 extern int	batch_select(BatchColumns *columns, List *predicates, const BatchRows *rows, int32 *selected,
 						 uint8 *unknown);
 
-/* vector.c */
-extern BatchVectorForm *batch_vector_form(BatchColumns *columns, Expr *expr, BatchClass *class);
-extern BatchVectorForm *batch_duration_form(BatchColumns *columns, Expr *expr);
-extern bool batch_has_fast_way(Expr *expr);
-extern void batch_vector_eval(BatchColumns *columns, BatchExpr *expr);
+/* generic.c */
+extern Datum batch_eval_row(BatchColumns *columns, BatchExpr *expr, int row, bool *isnull);
+extern void batch_eval_generic(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
+extern void batch_eval_doubtful(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
+extern int	batch_eval_strip(BatchColumns *columns, BatchExpr **exprs, int nexprs, const BatchRows *rows);
 
 /* memo.c */
 extern BatchMemo *batch_memo(BatchColumns *columns, BatchExpr *expr);
-extern void batch_memo_eval(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
+extern bool batch_memo_eval(BatchColumns *columns, BatchExpr *expr, const BatchRows *rows);
+extern bool batch_memo_is_over(BatchMemo *memo);
 extern const int32 *batch_memo_codes(BatchMemo *memo);
 extern Size batch_memo_memory(BatchColumns *columns);
 extern void batch_memo_give_up(BatchColumns *columns);
+extern void batch_memo_sweep(BatchColumns *columns);
 extern void batch_memo_reset(BatchColumns *columns);
 
 /* clock.c */
@@ -278,6 +305,8 @@ extern double batch_interval_start_unit(FuncExpr *call);
 extern BatchDictionary *batch_dictionary(BatchColumns *columns, int column);
 extern const int32 *batch_dictionary_codes(BatchColumns *columns, BatchDictionary *dictionary);
 extern int	batch_dictionary_size(BatchDictionary *dictionary);
+extern bool batch_dictionary_is_over(BatchDictionary *dictionary);
+extern void batch_dictionary_give_up(BatchDictionary *dictionary);
 extern Size batch_dictionary_memory(BatchDictionary *dictionary);
 extern void batch_dictionary_reset(BatchDictionary *dictionary);
 
@@ -301,7 +330,7 @@ typedef struct BatchGroups BatchGroups; /* group.c */
 extern BatchGroups *batch_groups_create(BatchColumns *columns, List *keys, bool distinguish, Size state_size);
 extern Size batch_groups_state_offset(BatchGroups *groups);
 extern void batch_groups_on_new(BatchGroups *groups, void (*init) (void *arg, char *group), void *arg);
-extern void batch_groups_find(BatchGroups *groups, char **group);
+extern int	batch_groups_find(BatchGroups *groups, int from, int n, char **group);
 extern void batch_groups_ensure_one(BatchGroups *groups);
 extern BatchGroup *batch_groups_blank(BatchGroups *groups);
 extern BatchGroup *batch_groups_next(BatchGroups *groups);
@@ -367,17 +396,19 @@ typedef struct BatchAggregates
 	BatchColumns *columns;
 	Size		state_size;		/* of all states of a group */
 	Size		base;			/* where they begin in its memory */
+	int32	   *numbers;		/* 0, 1, 2 ... */
 	int32	   *selected;		/* rows of the batch, for one aggregate at a time */
 	int32	   *doubtful;
 } BatchAggregates;
 
 extern BatchAggregates *batch_aggregates_create(BatchColumns *columns, List *aggrefs);
 extern void batch_aggregates_init_group(void *aggregates, char *group);
-extern void batch_aggregates_add(BatchAggregates *aggregates, char **groups);
+extern void batch_aggregates_add(BatchAggregates *aggregates, int from, int n, char **groups);
 extern Datum batch_aggregates_partial(BatchAggregates *aggregates, int output, char *group, bool *isnull);
 extern Size batch_aggregates_memory(BatchAggregates *aggregates);
 extern bool batch_aggregates_in_groups(BatchAggregates *aggregates);
 extern int	batch_aggregates_kernels(BatchAggregates *aggregates);
+extern void batch_aggregates_end(BatchAggregates *aggregates);
 extern void batch_aggregates_reset(BatchAggregates *aggregates);
 extern const BatchKernel *batch_find_kernel(PGFunction transition);
 extern bool batch_is_kpi_aggregate(Oid aggregate);
@@ -426,7 +457,7 @@ typedef struct BatchScan
 	bool		begun;			/* "ahead" has been read */
 	BatchPage  *page;			/* the page that is worked on, */
 	BatchPage  *ahead;			/* and the one behind it; no tuples: the table ends */
-	BatchPage	two_pages[2];
+	BatchPage  *two_pages;
 	BatchPrefetch prefetch;		/* of the page ahead */
 	int64		pages;
 	int			npins;
@@ -442,6 +473,16 @@ extern void batch_scan_rewind(BatchScan *scan);
 extern void batch_scan_end(BatchScan *scan);
 
 /* ---------- the node ---------- */
+
+/* What EXPLAIN tells of a node: how keys are told apart, and how much goes a fast way. */
+typedef struct BatchSummary
+{
+	const char *way;
+	int			states;
+	int			kernels;
+	int			exprs;
+	int			fast;
+} BatchSummary;
 
 typedef struct BatchState
 {
@@ -463,12 +504,20 @@ typedef struct BatchState
 	char	  **group_of;		/* by row of the batch */
 	int			batch_rows;		/* kpi.batch_rows when the query began */
 	Size		limit;			/* of memory for groups */
+	bool		prepared;		/* what follows is there */
+	bool		rescanned;		/* and stays there */
+	int			added;			/* rows of the batch that are in their groups */
+	int			slice;			/* rows that are added at a time */
+	Size		states_memory;	/* that states take beside the groups */
 	bool		emitting;
 	bool		emits_all;		/* and not only what is passed on */
 	bool		joining;		/* all dimensions are read */
-	bool		ended;			/* the table is read */
+	bool		ended;			/* the table is read, */
+	bool		finished;		/* and all rows are added, */
+	bool		exhausted;		/* and all groups returned */
 	MemoryContext context;
 	/* for EXPLAIN */
+	BatchSummary summary;
 	int64		rows;
 	int64		filtered;
 	int64		unmatched;
@@ -490,6 +539,8 @@ typedef struct BatchPlanInfo
 
 extern const CustomScanMethods batch_scan_methods;
 extern void batch_info_from_private(List *private, BatchPlanInfo *info);
+extern void batch_describe(BatchState *state);
+extern void batch_summarize(BatchState *state);
 extern void batch_explain(CustomScanState *node, List *ancestors, ExplainState *es);
 extern void batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,
 							  RelOptInfo *output_rel, void *extra);

@@ -59,7 +59,7 @@ struct BatchLayout
 	uint64		all;			/* the pattern without NULLs */
 	int			npatterns;
 	Pattern		patterns[MAX_PATTERNS]; /* the first is "all" */
-	Place		places[BATCH_MAX_COLUMNS][MAX_PATTERNS];
+	Place		(*places)[MAX_PATTERNS];	/* by column */
 	bool		moves[BATCH_MAX_COLUMNS];	/* not at the same place in every pattern */
 	int16		hash[HASH_SIZE];
 	TupleTableSlot *slot;		/* for the server's way */
@@ -115,10 +115,12 @@ void
 batch_columns_init(BatchColumns *columns, PlanState *parent, int capacity, MemoryContext context)
 {
 	columns->parent = parent;
+	columns->columns = MemoryContextAllocZero(context, sizeof(BatchColumn) * BATCH_MAX_COLUMNS);
 	columns->context = context;
 	columns->capacity = capacity;
 	columns->batch = 1;
 	columns->econtext = CreateExprContext(parent->state);
+	columns->constants = AllocSetContextCreate(context, "kpi batch constants", ALLOCSET_SMALL_SIZES);
 	columns->row_memory = AllocSetContextCreate(context, "kpi batch row", ALLOCSET_DEFAULT_SIZES);
 	columns->strip_memory = AllocSetContextCreate(context, "kpi batch strip", ALLOCSET_DEFAULT_SIZES);
 }
@@ -210,9 +212,10 @@ make_layout(BatchColumns *columns, int ntable)
 
 	layout->natts = ntable > 0 ? columns->columns[ntable - 1].att : 0;
 	layout->fast = layout->natts <= MAX_ATTRIBUTES && (kpi_batch_generic & GENERIC_COLUMNS) == 0;
-	layout->slot = ExecInitExtraTupleSlot(columns->parent->state, table, &TTSOpsHeapTuple);
+	layout->slot = MakeSingleTupleTableSlot(CreateTupleDescCopyConstr(table), &TTSOpsHeapTuple);
 	if (!layout->fast)
 		return layout;
+	layout->places = palloc0(sizeof(*layout->places) * Max(ntable, 1));
 	layout->first_walked = layout->natts;
 	for (int a = 0; a < layout->natts; a++)
 	{
@@ -269,9 +272,16 @@ batch_columns_ready(BatchColumns *columns, TupleDesc table)
 			columns->byref |= !column->byval;
 		}
 	}
-	columns->row = ExecInitExtraTupleSlot(columns->parent->state, desc, &TTSOpsVirtual);
+	columns->row = MakeSingleTupleTableSlot(desc, &TTSOpsVirtual);
 	ExecStoreAllNullTuple(columns->row);
 	columns->layout = make_layout(columns, ntable);
+}
+
+/* What is not in the memory context of the columns. */
+void
+batch_columns_end(BatchColumns *columns)
+{
+	FreeExprContext(columns->econtext, true);
 }
 
 /* Begin the next batch. */

@@ -7,13 +7,17 @@
  * bytes are, so each text is given a number when it is first met.  Grouping by
  * the column is grouping by an integer then, and an expression over it is
  * evaluated once for each text (memo.c).
- * * Numbers are forgotten when the groups are passed on: they count against the
- * same memory.
+ *
+ * Long texts are not remembered: each of their rows has a number of its own, which
+ * is right for all who use it, only slower.  Where most texts are new the numbers
+ * are of no use, and the dictionary is over.  Numbers are forgotten when the groups
+ * are passed on: they count against the same memory.
  */
 #include "postgres.h"
 
 #include "batch/batch.h"
 
+#include "access/detoast.h"
 #include "catalog/pg_collation.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
@@ -27,7 +31,7 @@ typedef struct Entry
 {
 	uint32		hash;
 	uint32		length;
-	const char *text;
+	const char *text;			/* NULL: a long text, which nothing equals */
 } Entry;
 
 struct BatchDictionary
@@ -38,6 +42,9 @@ struct BatchDictionary
 	Entry	   *entries;
 	uint32		nslots;
 	int32	   *slots;			/* numbers, 0 where free */
+	int64		looked_up;
+	int64		missed;
+	bool		over;
 	uint64		batch;			/* the batch whose codes are known */
 	int32	   *codes;
 	MemoryContext context;		/* the texts */
@@ -82,6 +89,8 @@ grow(BatchDictionary *d)
 	{
 		uint32		s = d->entries[code].hash & (d->nslots - 1);
 
+		if (d->entries[code].text == NULL)
+			continue;
 		while (d->slots[s] != 0)
 			s = (s + 1) & (d->nslots - 1);
 		d->slots[s] = code;
@@ -89,17 +98,33 @@ grow(BatchDictionary *d)
 }
 
 static int32
+add_entry(BatchDictionary *d, Entry entry)
+{
+	if (d->nentries == d->space)
+		grow(d);
+	d->missed++;
+	d->entries[d->nentries] = entry;
+	return d->nentries++;
+}
+
+static int32
 add_text(BatchDictionary *d, const char *text, uint32 length, uint32 hash)
 {
 	char	   *copy = MemoryContextAlloc(d->context, Max(length, 1));
-	int32		code;
 
-	if (d->nentries == d->space)
-		grow(d);
 	memcpy(copy, text, length);
-	code = d->nentries++;
-	d->entries[code] = (Entry) {hash, length, copy};
-	return code;
+	return add_entry(d, (Entry) {hash, length, copy});
+}
+
+/* Without unpacking it. */
+static inline bool
+is_long(Datum value)
+{
+	struct varlena *v = (struct varlena *) DatumGetPointer(value);
+
+	if (VARATT_IS_EXTERNAL(v) || VARATT_IS_COMPRESSED(v))
+		return toast_raw_datum_size(value) > BATCH_LONG;
+	return VARSIZE_ANY_EXHDR(v) > BATCH_LONG;
 }
 
 static inline int32
@@ -142,6 +167,12 @@ batch_dictionary_codes(BatchColumns *columns, BatchDictionary *d)
 			d->codes[i] = 0;
 			continue;
 		}
+		d->looked_up++;
+		if (unlikely(is_long(value)))
+		{
+			d->codes[i] = MUTANT(LONG_TEXT) ? 1 : add_entry(d, (Entry) {0, 0, NULL});
+			continue;
+		}
 		CHECK_FOR_INTERRUPTS();
 		t = DatumGetTextPP(value);
 		d->codes[i] = code_of(d, VARDATA_ANY(t), VARSIZE_ANY_EXHDR(t));
@@ -150,6 +181,20 @@ batch_dictionary_codes(BatchColumns *columns, BatchDictionary *d)
 	}
 	d->batch = columns->batch;
 	return d->codes;
+}
+
+/* Are the numbers of no use from the next batch on?  Those of this batch stay right. */
+bool
+batch_dictionary_is_over(BatchDictionary *d)
+{
+	d->over |= d->missed > BATCH_FREE_MISSES + d->looked_up / 2;
+	return d->over;
+}
+
+void
+batch_dictionary_give_up(BatchDictionary *d)
+{
+	d->over = true;
 }
 
 int

@@ -43,31 +43,41 @@ explain_clauses(const char *label, List *clauses, bool of_join, CustomScanState 
 												  es->verbose || of_join, false), es);
 }
 
+/* What the node has made of its expressions, while it has them. */
+void
+batch_summarize(BatchState *state)
+{
+	BatchSummary *s = &state->summary;
+
+	*s = (BatchSummary) {.way = batch_groups_way(state->groups)};
+	s->states = state->aggregates->count;
+	s->kernels = batch_aggregates_kernels(state->aggregates);
+	count_expressions(&state->filter, &s->fast, &s->exprs);
+	count_expressions(&state->main, &s->fast, &s->exprs);
+}
+
 void
 batch_explain(CustomScanState *node, List *ancestors, ExplainState *es)
 {
 	BatchState *state = (BatchState *) node;
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+	const BatchSummary *s = &state->summary;
 	BatchPlanInfo info;
-	int			fast = 0;
-	int			all = 0;
 
 	batch_info_from_private(plan->custom_private, &info);
 	explain_clauses("Batch Filter", list_truncate(list_copy(plan->custom_exprs), info.nquals), false, node, ancestors, es);
 	explain_clauses("Join Filter", list_copy_tail(plan->custom_exprs, info.nquals), true, node, ancestors, es);
-	count_expressions(&state->filter, &fast, &all);
-	count_expressions(&state->main, &fast, &all);
-	ExplainPropertyText("Group Keys", batch_groups_way(state->groups), es);
-	ExplainPropertyText("Kernels", psprintf("%d of %d", batch_aggregates_kernels(state->aggregates),
-											state->aggregates->count), es);
-	if (all > 0)
-		ExplainPropertyText("Vector Expressions", psprintf("%d of %d", fast, all), es);
+	batch_describe(state);
+	ExplainPropertyText("Group Keys", s->way, es);
+	ExplainPropertyText("Kernels", psprintf("%d of %d", s->kernels, s->states), es);
+	if (s->exprs > 0)
+		ExplainPropertyText("Vector Expressions", psprintf("%d of %d", s->fast, s->exprs), es);
 	if (!es->analyze)
 		return;
 	ExplainPropertyInteger("Rows Aggregated", NULL, state->rows - state->unmatched, es);
 	if (plan->custom_exprs != NIL)
 		ExplainPropertyInteger("Rows Removed by Filter", NULL, state->filtered, es);
-	if (state->dimensions != NIL)
+	if (node->custom_ps != NIL)
 		ExplainPropertyInteger("Rows Removed by Join", NULL, state->unmatched, es);
 	ExplainPropertyInteger("Pages", NULL, state->scan.pages, es);
 	if (state->flushes > 0)

@@ -1,264 +1,23 @@
 /*
  * expr.c
- *		Expressions over the columns of a batch.
+ *		Expressions over the columns of a batch: evaluated as compile.c has
+ *		chosen.
  *
- * Every expression has its generic way: the server's own ExprState, evaluated
- * row by row over a slot of the batch's columns.  Faster ways stand beside it
- * and may say of a row "I do not know" (an overflow, an infinity, a NaN); such
- * rows go the generic way, which gives the value or raises the error that the
- * server would.  So a fast way never has to raise anything itself, and its
- * functions' privileges have been checked.
+ * A faster way than the generic one may say of a row "I do not know" (an
+ * overflow, an infinity, a NaN); such rows go the generic way, which gives the
+ * value or raises the error that the server would.  So a fast way never has to
+ * raise anything itself, and its functions' privileges have been checked.
  */
 #include "postgres.h"
 
 #include "batch/batch.h"
+#include "batch/vector.h"
 
-#include "catalog/pg_type.h"
-#include "miscadmin.h"
-#include "nodes/makefuncs.h"
-#include "nodes/nodeFuncs.h"
 #include "utils/datum.h"
-#include "utils/lsyscache.h"
 
 #include "base/kpi.h"
 
-/* ---------- compiling ---------- */
-
-typedef struct CompileContext
-{
-	BatchColumns *columns;
-	BatchExpr  *expr;
-} CompileContext;
-
-/* The column of a Var that was collected before. */
-static int
-find_column(BatchColumns *columns, Var *var)
-{
-	for (int i = 0; i < columns->ncolumns; i++)
-	{
-		Var		   *known = columns->columns[i].var;
-
-		if (known->varno == var->varno && known->varattno == var->varattno)
-			return i;
-	}
-	elog(ERROR, "column %d.%d was not collected for batch execution", var->varno, var->varattno);
-	return -1;
-}
-
-/* The expression over the batch's slot, whose attributes are its columns. */
-static Node *
-over_slot(Node *node, CompileContext *context)
-{
-	BatchExpr  *expr = context->expr;
-
-	if (node == NULL)
-		return NULL;
-	if (IsA(node, Var))
-	{
-		Var		   *var = (Var *) node;
-		int			column = find_column(context->columns, var);
-		bool		known = false;
-
-		for (int i = 0; i < expr->nused; i++)
-			known |= expr->used[i] == column;
-		if (!known)
-			expr->used[expr->nused++] = column;
-		return (Node *) makeVar(INDEX_VAR, column + 1, var->vartype, var->vartypmod, var->varcollid, 0);
-	}
-	return expression_tree_mutator(node, over_slot, context);
-}
-
-static void
-compile_generic(BatchColumns *columns, BatchExpr *e)
-{
-	CompileContext context = {columns, e};
-	Node	   *node;
-
-	e->used = palloc0(sizeof(int) * Max(columns->ncolumns, 1));
-	node = over_slot((Node *) e->expr, &context);
-	e->state = ExecInitExpr((Expr *) node, columns->parent);
-}
-
-/* Results of the expression's own go here; one value for each row. */
-static void
-make_result(BatchColumns *columns, BatchExpr *e, BatchClass class)
-{
-	e->vector.class = class;
-	e->vector.values = palloc0((Size) columns->capacity * sizeof(int64));
-	e->nulls = palloc0(columns->capacity);
-	e->doubt_space = palloc0(columns->capacity);
-}
-
-static Expr *
-without_relabel(Expr *expr)
-{
-	while (IsA(expr, RelabelType))
-		expr = ((RelabelType *) expr)->arg;
-	return expr;
-}
-
-/* Microseconds from one of the types in which durations arrive; false for any other. */
-static bool
-compile_duration(BatchColumns *columns, BatchExpr *e)
-{
-	Oid			type = getBaseType(e->type);
-
-	if (type != INTERVALOID && type != INT4OID && type != FLOAT8OID)
-		return false;
-	if ((kpi_batch_generic & GENERIC_EXPRESSIONS) == 0 &&
-		(e->form = batch_duration_form(columns, e->expr)) != NULL)
-		e->kind = EXPR_VECTOR;
-	else
-	{
-		e->kind = EXPR_DURATION;
-		e->source = batch_compile(columns, e->expr, false);
-	}
-	make_result(columns, e, BATCH_INT8);
-	return true;
-}
-
-/*
- * The compiled form of an expression; the same for equal ones.  "duration" asks
- * for microseconds: NULL where the type is none of a duration's.
- */
-BatchExpr *
-batch_compile(BatchColumns *columns, Expr *expr, bool duration)
-{
-	MemoryContext old;
-	BatchExpr  *e;
-	ListCell   *lc;
-	BatchClass	class;
-
-	foreach(lc, columns->exprs)
-	{
-		e = lfirst(lc);
-		if (e->duration == duration && equal(e->expr, expr))
-			return e;
-	}
-	old = MemoryContextSwitchTo(columns->context);
-	e = palloc0(sizeof(BatchExpr));
-	e->expr = expr;
-	e->duration = duration;
-	e->type = exprType((Node *) expr);
-	get_typlenbyval(e->type, &e->len, &e->byval);
-	class = batch_class_of(e->type);
-	if (duration)
-	{
-		if (!compile_duration(columns, e))
-			e = NULL;
-		else
-			columns->exprs = lappend(columns->exprs, e);
-		MemoryContextSwitchTo(old);
-		return e;
-	}
-	if (IsA(without_relabel(expr), Var))
-	{
-		/* another name for the same bytes */
-		e->kind = EXPR_COLUMN;
-		e->column = find_column(columns, (Var *) without_relabel(expr));
-		columns->exprs = lappend(columns->exprs, e);
-		MemoryContextSwitchTo(old);
-		return e;
-	}
-	compile_generic(columns, e);
-	if (e->nused == 0)
-		e->kind = EXPR_CONSTANT;
-	else if ((kpi_batch_generic & GENERIC_EXPRESSIONS) == 0 &&
-			 (e->form = batch_vector_form(columns, expr, &class)) != NULL)
-		e->kind = EXPR_VECTOR;
-	else if ((e->memo = batch_memo(columns, e)) != NULL)
-		e->kind = EXPR_MEMO;
-	else
-		e->kind = EXPR_GENERIC;
-	make_result(columns, e, class);
-	columns->exprs = lappend(columns->exprs, e);
-	MemoryContextSwitchTo(old);
-	return e;
-}
-
-/* Does it neither call functions row by row nor keep pointers to what it made? */
-bool
-batch_is_plain(const BatchExpr *expr)
-{
-	return expr->kind != EXPR_GENERIC || expr->byval;
-}
-
 /* ---------- evaluating ---------- */
-
-/*
- * One row by the generic way.  The result lives in the caller's memory context
- * or that of per-tuple values.
- */
-Datum
-batch_eval_row(BatchColumns *columns, BatchExpr *e, int row, bool *isnull)
-{
-	TupleTableSlot *slot = columns->row;
-
-	if (e->kind == EXPR_COLUMN)
-	{
-		BatchVector *v = &columns->columns[e->column].vector;
-
-		*isnull = BATCH_IS_NULL(v, row);
-		return *isnull ? (Datum) 0 : batch_datum(v, row);
-	}
-	for (int i = 0; i < e->nused; i++)
-	{
-		int			c = e->used[i];
-		BatchVector *v = &columns->columns[c].vector;
-
-		slot->tts_isnull[c] = BATCH_IS_NULL(v, row);
-		slot->tts_values[c] = slot->tts_isnull[c] ? (Datum) 0 : batch_datum(v, row);
-	}
-	columns->econtext->ecxt_scantuple = slot;
-	return ExecEvalExpr(e->state, columns->econtext, isnull);
-}
-
-/*
- * Stores one row's value, and from the first NULL on the flags of all rows:
- * those of rows that nobody asks for do not matter.
- */
-static inline void
-store(BatchColumns *columns, BatchExpr *e, int row, Datum value, bool isnull)
-{
-	if (isnull)
-	{
-		if (e->vector.nulls == NULL)
-		{
-			memset(e->nulls, 0, columns->nrows);
-			e->vector.nulls = e->nulls;
-		}
-		value = (Datum) 0;
-	}
-	e->nulls[row] = isnull;
-	batch_set_datum(&e->vector, row, value);
-}
-
-/* Row by row; what by-reference results point to goes into "results". */
-static void
-eval_generic(BatchColumns *columns, BatchExpr *e, const BatchRows *rows, MemoryContext results)
-{
-	MemoryContext memory = e->byval ? columns->row_memory : results;
-	MemoryContext per_tuple = columns->econtext->ecxt_per_tuple_memory;
-	MemoryContext old = MemoryContextSwitchTo(memory);
-
-	e->vector.nulls = NULL;
-	columns->econtext->ecxt_per_tuple_memory = memory;
-	for (int k = 0; k < rows->count; k++)
-	{
-		int			row = batch_row(rows, k);
-		bool		isnull;
-		Datum		value;
-
-		CHECK_FOR_INTERRUPTS();
-		value = batch_eval_row(columns, e, row, &isnull);
-		store(columns, e, row, value, isnull);
-		if (e->byval && k % BATCH_STRIP == BATCH_STRIP - 1)
-			MemoryContextReset(memory);
-	}
-	columns->econtext->ecxt_per_tuple_memory = per_tuple;
-	MemoryContextSwitchTo(old);
-	MemoryContextReset(columns->row_memory);
-}
 
 /* The same for all rows of the scan, and only worked out when a row needs it. */
 static void
@@ -268,7 +27,7 @@ eval_constant(BatchColumns *columns, BatchExpr *e)
 	bool		isnull;
 	Datum		value = batch_eval_row(columns, e, 0, &isnull);
 
-	MemoryContextSwitchTo(columns->context);
+	MemoryContextSwitchTo(columns->constants);
 	if (!isnull && !e->byval)
 		value = datumCopy(value, e->byval, e->len);
 	MemoryContextSwitchTo(old);
@@ -277,35 +36,6 @@ eval_constant(BatchColumns *columns, BatchExpr *e)
 	memset(e->nulls, isnull, columns->capacity);
 	e->vector.nulls = isnull ? e->nulls : NULL;
 	e->once = true;
-}
-
-/* The rows that the fast way left open. */
-static void
-eval_doubtful(BatchColumns *columns, BatchExpr *e, const BatchRows *rows)
-{
-	uint8	   *nulls = e->vector.nulls;
-
-	/* its flags may be those of a column */
-	if (nulls == NULL)
-		memset(e->nulls, 0, columns->nrows);
-	else if (nulls != e->nulls)
-		memcpy(e->nulls, nulls, columns->nrows);
-	e->vector.nulls = e->nulls;
-	for (int k = 0; k < rows->count; k++)
-	{
-		int			row = batch_row(rows, k);
-		bool		isnull;
-		Datum		value;
-		MemoryContext old;
-
-		if (!e->doubts[row])
-			continue;
-		CHECK_FOR_INTERRUPTS();
-		old = MemoryContextSwitchTo(columns->econtext->ecxt_per_tuple_memory);
-		value = batch_eval_row(columns, e, row, &isnull);
-		store(columns, e, row, value, isnull);
-		MemoryContextSwitchTo(old);
-	}
 }
 
 /*
@@ -412,15 +142,32 @@ eval_duration(BatchColumns *columns, BatchExpr *e, const BatchRows *rows)
 	e->once = constant && e->doubts == NULL;
 }
 
+/* One that an expression of vectors reads: the same for any row. */
+static void
+eval_constants(BatchColumns *columns, List *constants)
+{
+	static const BatchRows one = {1, NULL};
+	ListCell   *lc;
+
+	foreach(lc, constants)
+		batch_eval(columns, lfirst(lc), &one);
+}
+
 /*
  * Makes e->vector right for these rows.  Durations may keep doubtful rows: who
- * asks for one looks at e->doubts.
+ * asks for one looks at e->doubts.  What is not plain is evaluated in strips
+ * instead, by batch_eval_strip.
  */
 void
 batch_eval(BatchColumns *columns, BatchExpr *e, const BatchRows *rows)
 {
+	/* whether other rows are known as well when these are */
+	bool		whole = true;
+
 	if (rows->count == 0 || e->batch == columns->batch)
 		return;
+	if (e->kind == EXPR_MEMO && !batch_memo_eval(columns, e, rows))
+		e->kind = EXPR_GENERIC;
 	switch (e->kind)
 	{
 		case EXPR_COLUMN:
@@ -431,44 +178,32 @@ batch_eval(BatchColumns *columns, BatchExpr *e, const BatchRows *rows)
 				eval_constant(columns, e);
 			break;
 		case EXPR_VECTOR:
-			batch_vector_eval(columns, e);
+			eval_constants(columns, e->constants);
+			batch_vector_eval(columns, e->form);
+			e->vector = e->form->vector;
+			e->doubts = e->form->doubts;
 			if (e->doubts && !e->duration)
 			{
-				eval_doubtful(columns, e, rows);
-				if (rows->rows != NULL)
-					return;		/* other rows may still be in doubt */
+				batch_eval_doubtful(columns, e, rows);
+				whole = false;
 			}
 			break;
 		case EXPR_DURATION:
 			eval_duration(columns, e, rows);
-			if (rows->rows != NULL)
-				return;
+			whole = false;
 			break;
 		case EXPR_MEMO:
-			batch_memo_eval(columns, e, rows);
-			if (rows->rows != NULL)
-				return;
+			whole = false;
 			break;
 		case EXPR_GENERIC:
-			eval_generic(columns, e, rows, columns->econtext->ecxt_per_tuple_memory);
-			if (rows->rows != NULL && !MUTANT(UNSELECTED_ROWS))
+			if (!batch_is_plain(e))
 				return;
+			batch_eval_generic(columns, e, rows);
+			whole = MUTANT(UNSELECTED_ROWS);
 			break;
 	}
-	e->batch = columns->batch;
-}
-
-/*
- * The same for a few rows at a time, so that large values do not pile up: who
- * calls this resets columns->strip_memory when it has used them.
- */
-void
-batch_eval_strip(BatchColumns *columns, BatchExpr *e, const BatchRows *rows)
-{
-	if (batch_is_plain(e) || e->batch == columns->batch)
-		batch_eval(columns, e, rows);
-	else
-		eval_generic(columns, e, rows, columns->strip_memory);
+	if (whole || rows->rows == NULL)
+		e->batch = columns->batch;
 }
 
 /* Parameters may have changed. */
@@ -479,6 +214,8 @@ batch_forget_constants(BatchColumns *columns)
 
 	foreach(lc, columns->exprs)
 		((BatchExpr *) lfirst(lc))->once &= MUTANT(STALE_CONSTANT);
+	if (!MUTANT(STALE_CONSTANT) && !MUTANT(LEAK_AT_RESCAN))
+		MemoryContextReset(columns->constants);
 }
 
 /* ---------- predicates ---------- */

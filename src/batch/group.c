@@ -165,14 +165,14 @@ pack_keys(BatchGroups *groups)
 }
 
 static void
-find_key_functions(GroupKey *key)
+find_key_functions(GroupKey *key, MemoryContext context)
 {
 	TypeCacheEntry *type = lookup_type_cache(key->expr->type, TYPECACHE_EQ_OPR_FINFO | TYPECACHE_HASH_PROC_FINFO);
 
 	if (!OidIsValid(type->eq_opr_finfo.fn_oid) || !OidIsValid(type->hash_proc_finfo.fn_oid))
 		elog(ERROR, "type %u cannot be hashed", key->expr->type);
-	fmgr_info(type->eq_opr_finfo.fn_oid, &key->equal);
-	fmgr_info(type->hash_proc_finfo.fn_oid, &key->hash);
+	fmgr_info_cxt(type->eq_opr_finfo.fn_oid, &key->equal, context);
+	fmgr_info_cxt(type->hash_proc_finfo.fn_oid, &key->hash, context);
 }
 
 /* ---------- memory ---------- */
@@ -507,14 +507,14 @@ pack_keys_of_rows(BatchGroups *groups, int n)
 }
 
 static void
-find_packed(BatchGroups *groups, int n, char **group)
+find_packed(BatchGroups *groups, int from, int n, char **group)
 {
 	const uint64 *a = groups->words[0];
 	const uint64 *b = groups->words[1];
 	const uint32 *nulls = groups->nulls;
 	const bool	many = table_memory(&groups->table) > FITS_INTO_CACHE;
 
-	pack_keys_of_rows(groups, n);
+	pack_keys_of_rows(groups, groups->columns->nrows);
 	if (groups->dense.size > 0)
 		guess_dense(groups, n, group);
 	else
@@ -523,14 +523,14 @@ find_packed(BatchGroups *groups, int n, char **group)
 		prefetch_groups(groups, n, group);
 	if (groups->dense.size > 0)
 	{
-		for (int i = 0; i < n; i++)
+		for (int i = from; i < n; i++)
 		{
 			if (unlikely(group[i] == NULL))
 				group[i] = (char *) find_or_add_words(groups, hash_words(a[i], b[i], nulls[i]), i);
 		}
 		return;
 	}
-	for (int i = 0; i < n; i++)
+	for (int i = from; i < n; i++)
 	{
 		if (unlikely(group[i] == NULL || !same_words((BatchGroup *) group[i], a[i], b[i], nulls[i])))
 			group[i] = (char *) find_or_add_words(groups, groups->hashes[i], i);
@@ -538,6 +538,15 @@ find_packed(BatchGroups *groups, int n, char **group)
 }
 
 /* ---------- keys of any type ---------- */
+
+static uint32
+hash_key(GroupKey *key, uint32 hash, Datum value, bool null)
+{
+	hash = pg_rotate_left32(hash, 1);
+	if (!null)
+		hash ^= DatumGetUInt32(FunctionCall1Coll(&key->hash, key->collation, value));
+	return hash;
+}
 
 static uint32
 hash_row(BatchGroups *groups, int row)
@@ -548,11 +557,20 @@ hash_row(BatchGroups *groups, int row)
 	{
 		GroupKey   *key = &groups->keys[k];
 		BatchVector *v = &key->expr->vector;
+		bool		null = BATCH_IS_NULL(v, row);
 
-		hash = pg_rotate_left32(hash, 1);
-		if (!BATCH_IS_NULL(v, row))
-			hash ^= DatumGetUInt32(FunctionCall1Coll(&key->hash, key->collation, batch_datum(v, row)));
+		hash = hash_key(key, hash, null ? (Datum) 0 : batch_datum(v, row), null);
 	}
+	return murmurhash32(hash);
+}
+
+static uint32
+hash_group(BatchGroups *groups, BatchGroup *group)
+{
+	uint32		hash = 0;
+
+	for (int k = 0; k < groups->nkeys; k++)
+		hash = hash_key(&groups->keys[k], hash, group->keys[k], (group->nulls >> k) & 1);
 	return murmurhash32(hash);
 }
 
@@ -598,37 +616,103 @@ find_or_add_keys(BatchGroups *groups, int row)
 	return group ? group : add_group(groups, hash, row);
 }
 
-/* In strips: keys may be made by expressions, and hash functions may unpack long values. */
-static void
-find_generic(BatchGroups *groups, int n, char **group)
+/*
+ * In strips: keys may be made by expressions, and hash functions may unpack long
+ * values.  Ends early where new groups take much memory; how many rows are done.
+ */
+static int
+find_generic(BatchGroups *groups, int from, int n, char **group)
 {
 	BatchColumns *columns = groups->columns;
+	MemoryContext memory = columns->row_memory;
+	BatchExpr  *exprs[BATCH_MAX_KEYS];
 	int32		rows[BATCH_STRIP];
-	BatchRows	all = {n, NULL};
+	BatchRows	all = {columns->nrows, NULL};
+	Size		before = table_memory(&groups->table) + table_memory(&groups->passing);
 
 	for (int k = 0; k < groups->nkeys; k++)
 	{
-		if (batch_is_plain(groups->keys[k].expr))
-			batch_eval(columns, groups->keys[k].expr, &all);
+		exprs[k] = groups->keys[k].expr;
+		if (batch_is_plain(exprs[k]))
+			batch_eval(columns, exprs[k], &all);
 	}
-	for (int from = 0; from < n; from += BATCH_STRIP)
+	while (from < n)
 	{
 		BatchRows	strip = {Min(BATCH_STRIP, n - from), rows};
 		MemoryContext old;
 
 		for (int k = 0; k < strip.count; k++)
 			rows[k] = from + k;
-		for (int k = 0; k < groups->nkeys; k++)
-			batch_eval_strip(columns, groups->keys[k].expr, &strip);
-		old = MemoryContextSwitchTo(columns->strip_memory);
+		strip.count = batch_eval_strip(columns, exprs, groups->nkeys, &strip);
+		old = MemoryContextSwitchTo(memory);
 		for (int k = 0; k < strip.count; k++)
 		{
 			CHECK_FOR_INTERRUPTS();
 			group[from + k] = (char *) find_or_add_keys(groups, from + k);
+			if (batch_strip_is_full(memory, k))
+				MemoryContextReset(memory);
 		}
 		MemoryContextSwitchTo(old);
+		MemoryContextReset(memory);
 		MemoryContextReset(columns->strip_memory);
+		from += strip.count;
+		if (table_memory(&groups->table) + table_memory(&groups->passing) > before + BATCH_SLICE_BYTES)
+			break;
 	}
+	return from;
+}
+
+/* ---------- from packed keys to those of any type ---------- */
+
+/* Do numbers that keys are packed by mean nothing any more? */
+static bool
+numbers_are_over(BatchGroups *groups)
+{
+	for (int k = 0; k < groups->nkeys; k++)
+	{
+		GroupKey   *key = &groups->keys[k];
+
+		if ((key->dictionary && batch_dictionary_is_over(key->dictionary)) ||
+			(key->memo && batch_memo_is_over(key->memo)))
+			return true;
+	}
+	return false;
+}
+
+static void
+hash_anew(BatchGroups *groups, GroupTable *table)
+{
+	MemoryContext memory = groups->columns->row_memory;
+	MemoryContext old = MemoryContextSwitchTo(memory);
+
+	memset(table->slots, 0, sizeof(Slot) * table->nslots);
+	for (int c = 0; c < table->nchunks; c++)
+	{
+		for (int g = 0; g < table->chunks[c].used; g++)
+		{
+			BatchGroup *group = (BatchGroup *) (table->chunks[c].memory + g * groups->group_size);
+
+			CHECK_FOR_INTERRUPTS();
+			group->hash = hash_group(groups, group);
+			put_into_slot(table, group);
+			if (batch_strip_is_full(memory, g))
+				MemoryContextReset(memory);
+		}
+	}
+	MemoryContextSwitchTo(old);
+	MemoryContextReset(memory);
+}
+
+/* The groups that are there stay; some may be finer than asked. */
+static void
+unpack(BatchGroups *groups)
+{
+	groups->packed = false;
+	groups->dense.usable = false;
+	for (int k = 0; k < groups->nkeys; k++)
+		find_key_functions(&groups->keys[k], groups->columns->context);
+	hash_anew(groups, &groups->table);
+	hash_anew(groups, &groups->passing);
 }
 
 /* ---------- interface ---------- */
@@ -658,7 +742,7 @@ batch_groups_create(BatchColumns *columns, List *keys, bool distinguish, Size st
 	if (!groups->packed)
 	{
 		for (int k = 0; k < groups->nkeys; k++)
-			find_key_functions(&groups->keys[k]);
+			find_key_functions(&groups->keys[k], columns->context);
 	}
 	groups->state_offset = MAXALIGN(offsetof(BatchGroup, keys) + sizeof(Datum) * groups->nkeys);
 	groups->group_size = MAXALIGN(groups->state_offset + state_size);
@@ -703,26 +787,31 @@ batch_groups_blank(BatchGroups *groups)
 	return group;
 }
 
-/* The group of every row of the batch, made where it is new. */
-void
-batch_groups_find(BatchGroups *groups, char **group)
+/*
+ * The groups of the rows from "from" to n - 1 of the batch, made where they are
+ * new.  Returns the first row that is not done: new groups may have taken much
+ * memory, and their limit should be looked at.
+ */
+int
+batch_groups_find(BatchGroups *groups, int from, int n, char **group)
 {
 	BatchRows	all = {groups->columns->nrows, NULL};
 
 	if (groups->single)
 	{
 		batch_groups_ensure_one(groups);
-		for (int i = 0; i < all.count; i++)
+		for (int i = from; i < n; i++)
 			group[i] = groups->table.chunks[0].memory;
+		return n;
 	}
-	else if (groups->packed)
-	{
-		for (int k = 0; k < groups->nkeys; k++)
-			batch_eval(groups->columns, groups->keys[k].expr, &all);
-		find_packed(groups, all.count, group);
-	}
-	else
-		find_generic(groups, all.count, group);
+	for (int k = 0; groups->packed && k < groups->nkeys; k++)
+		batch_eval(groups->columns, groups->keys[k].expr, &all);
+	if (groups->packed && numbers_are_over(groups))
+		unpack(groups);
+	if (!groups->packed)
+		return find_generic(groups, from, n, group);
+	find_packed(groups, from, n, group);
+	return n;
 }
 
 /* New groups are only passed on from now on: those that are there fill the memory. */

@@ -7,6 +7,9 @@
  * quarter hour of a moment where the expression cuts it to a unit of local time
  * (clock.c).  Equal results have equal codes, so that grouping by such an
  * expression is grouping by an integer, whatever its type.
+ *
+ * A memo is over when most values turn out to be new, or when a result is too long
+ * to be remembered: the expression goes the generic way from then on.
  */
 #include "postgres.h"
 
@@ -43,10 +46,13 @@ struct BatchMemo
 	int32	   *by_text;		/* codes by number of the text; 0: not yet known */
 	BatchClock *clock;
 	Cell	   *cells;
+	int64		looked_up;		/* moments, */
+	int64		missed;			/* and those without a cell */
+	bool		over;
 	int			column;
 	int			nresults;		/* the next code; 0 is none */
 	int			space;
-	Remembered	   *results;
+	Remembered *results;
 	int32	   *slots;			/* of results by their hash */
 	int32	   *codes;			/* of the rows of the batch */
 	MemoryContext context;		/* what results point to */
@@ -71,19 +77,27 @@ grow_results(BatchMemo *memo)
 	}
 }
 
-/* The code of a result; equal bytes have one code. */
+/* The code of a result; equal bytes have one code.  0 and the end of the memo where it is too long. */
 static int32
 code_of_result(BatchMemo *memo, BatchExpr *e, Datum value, bool null)
 {
-	uint32		hash = null ? 0 : datum_image_hash(value, e->byval, e->len);
 	uint32		mask = memo->space * 2 - 1;
-	uint32		s = hash & mask;
 	MemoryContext old;
+	uint32		hash;
+	uint32		s;
 	int32		code;
+
+	if (!null && e->len < 0 && datumGetSize(value, e->byval, e->len) > BATCH_LONG)
+	{
+		memo->over = true;
+		return 0;
+	}
+	hash = null ? 0 : datum_image_hash(value, e->byval, e->len);
+	s = hash & mask;
 
 	for (; (code = memo->slots[s]) != 0; s = (s + 1) & mask)
 	{
-		Remembered	   *r = &memo->results[code];
+		Remembered *r = &memo->results[code];
 
 		if (r->hash == hash && r->null == null && (null || datum_image_eq(r->value, value, e->byval, e->len)))
 			return code;
@@ -135,7 +149,7 @@ codes_by_text(BatchColumns *columns, BatchMemo *memo, BatchExpr *e, const BatchR
 		memset(memo->by_text + memo->ntexts, 0, sizeof(int32) * (space - memo->ntexts));
 		memo->ntexts = space;
 	}
-	for (int k = 0; k < rows->count; k++)
+	for (int k = 0; k < rows->count && !memo->over; k++)
 	{
 		int			row = batch_row(rows, k);
 		int32		text = texts[row];
@@ -154,6 +168,7 @@ code_by_cell(BatchColumns *columns, BatchMemo *memo, BatchExpr *e, int row, int6
 	Cell	   *cell;
 	int32		code;
 
+	memo->looked_up++;
 	if (!batch_clock_cell(memo->clock, moment, &start, &end))
 		return code_by_evaluation(columns, memo, e, row);
 	cell = &memo->cells[(uint64) (start / (end - start)) % CELLS];
@@ -162,6 +177,7 @@ code_by_cell(BatchColumns *columns, BatchMemo *memo, BatchExpr *e, int row, int6
 		*last = cell;
 		return cell->code;
 	}
+	memo->missed++;
 	code = code_by_evaluation(columns, memo, e, row);
 	*cell = (Cell) {start, end, code};
 	*last = cell;
@@ -176,14 +192,17 @@ codes_by_clock(BatchColumns *columns, BatchMemo *memo, BatchExpr *e, const Batch
 	Cell		none = {0, 0, 0};
 	Cell	   *last = &none;
 
-	for (int k = 0; k < rows->count; k++)
+	for (int k = 0; k < rows->count && !memo->over; k++)
 	{
 		int			row = batch_row(rows, k);
 
 		if (BATCH_IS_NULL(v, row))
 			memo->codes[row] = code_by_evaluation(columns, memo, e, row);
 		else if (moments[row] >= last->start && moments[row] < last->end)
+		{
+			memo->looked_up++;
 			memo->codes[row] = last->code;
+		}
 		else
 			memo->codes[row] = code_by_cell(columns, memo, e, row, moments[row], &last);
 	}
@@ -225,26 +244,41 @@ batch_memo(BatchColumns *columns, BatchExpr *e)
 	return memo;
 }
 
-void
+/* Do its codes mean nothing any more? */
+bool
+batch_memo_is_over(BatchMemo *memo)
+{
+	memo->over |= memo->dictionary ? batch_dictionary_is_over(memo->dictionary) :
+		memo->missed > BATCH_FREE_MISSES + memo->looked_up / 2;
+	return memo->over;
+}
+
+/* False, with nothing evaluated, when the memo is over. */
+bool
 batch_memo_eval(BatchColumns *columns, BatchExpr *e, const BatchRows *rows)
 {
 	BatchMemo  *memo = e->memo;
 	bool		any_null = false;
 
+	if (batch_memo_is_over(memo))
+		return false;
 	if (memo->dictionary)
 		codes_by_text(columns, memo, e, rows);
 	else
 		codes_by_clock(columns, memo, e, rows);
+	if (memo->over)
+		return false;
 	for (int k = 0; k < rows->count; k++)
 	{
 		int			row = batch_row(rows, k);
-		Remembered	   *r = &memo->results[memo->codes[row]];
+		Remembered *r = &memo->results[memo->codes[row]];
 
 		batch_set_datum(&e->vector, row, r->value);
 		e->nulls[row] = r->null;
 		any_null |= r->null;
 	}
 	e->vector.nulls = any_null ? e->nulls : NULL;
+	return true;
 }
 
 /* Of the rows that were evaluated: equal codes, equal results. */
@@ -275,6 +309,18 @@ batch_memo_memory(BatchColumns *columns)
 	return size;
 }
 
+static void
+reset_memo(BatchMemo *memo)
+{
+	memo->nresults = 1;
+	memset(memo->slots, 0, sizeof(int32) * memo->space * 2);
+	if (memo->by_text)
+		memset(memo->by_text, 0, sizeof(int32) * memo->ntexts);
+	if (memo->cells)
+		memset(memo->cells, 0, sizeof(Cell) * CELLS);
+	MemoryContextReset(memo->context);
+}
+
 /* Begin anew; codes that groups were made of mean nothing any more. */
 void
 batch_memo_reset(BatchColumns *columns)
@@ -284,31 +330,35 @@ batch_memo_reset(BatchColumns *columns)
 	foreach(lc, columns->dictionaries)
 		batch_dictionary_reset(lfirst(lc));
 	foreach(lc, columns->memos)
-	{
-		BatchMemo  *memo = lfirst(lc);
-
-		memo->nresults = 1;
-		memset(memo->slots, 0, sizeof(int32) * memo->space * 2);
-		if (memo->by_text)
-			memset(memo->by_text, 0, sizeof(int32) * memo->ntexts);
-		if (memo->cells)
-			memset(memo->cells, 0, sizeof(Cell) * CELLS);
-		MemoryContextReset(memo->context);
-	}
+		reset_memo(lfirst(lc));
 }
 
-/* The texts are too many: the expressions over them go the generic way from now on. */
+/* Texts take too much memory: none is remembered from now on. */
 void
 batch_memo_give_up(BatchColumns *columns)
 {
 	ListCell   *lc;
 
-	batch_memo_reset(columns);
-	foreach(lc, columns->exprs)
-	{
-		BatchExpr  *e = lfirst(lc);
+	foreach(lc, columns->dictionaries)
+		batch_dictionary_give_up(lfirst(lc));
+}
 
-		if (e->kind == EXPR_MEMO && e->memo->dictionary)
-			e->kind = EXPR_GENERIC;
+/* Between two batches: gives back the memory of what is over. */
+void
+batch_memo_sweep(BatchColumns *columns)
+{
+	ListCell   *lc;
+
+	foreach(lc, columns->dictionaries)
+	{
+		if (batch_dictionary_is_over(lfirst(lc)) && batch_dictionary_size(lfirst(lc)) > 1)
+			batch_dictionary_reset(lfirst(lc));
+	}
+	foreach(lc, columns->memos)
+	{
+		BatchMemo  *memo = lfirst(lc);
+
+		if (memo->over && memo->nresults > 1)
+			reset_memo(memo);
 	}
 }

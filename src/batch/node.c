@@ -107,30 +107,79 @@ begin_groups(BatchState *state, CustomScan *plan, BatchPlanInfo *info)
 	state->group_of = palloc0(sizeof(char *) * state->main.capacity);
 }
 
+/*
+ * What reading takes: made when the first row is asked for, so that a plan of
+ * hundreds of partitions has it for one at a time.
+ */
+static void
+prepare(BatchState *state)
+{
+	PlanState  *ps = &state->css.ss.ps;
+	CustomScan *plan = (CustomScan *) ps->plan;
+	MemoryContext old;
+	BatchPlanInfo info;
+
+	state->context = AllocSetContextCreate(ps->state->es_query_cxt, "kpi batch", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(state->context);
+	batch_info_from_private(plan->custom_private, &info);
+	state->filter.relid = state->main.relid = plan->scan.scanrelid;
+	batch_columns_init(&state->filter, ps, MaxHeapTuplesPerPage, state->context);
+	batch_columns_init(&state->main, ps, state->batch_rows, state->context);
+	begin_filter(state, plan, &info);
+	begin_groups(state, plan, &info);
+	state->joining = state->dimensions == NIL;
+	state->slice = BATCH_STRIP;
+	state->prepared = true;
+	MemoryContextSwitchTo(old);
+}
+
+/* Gives all of that back; what EXPLAIN tells of it stays. */
+static void
+release(BatchState *state)
+{
+	if (!state->prepared)
+		return;
+	batch_summarize(state);
+	batch_scan_end(&state->scan);
+	batch_aggregates_end(state->aggregates);
+	batch_columns_end(&state->filter);
+	batch_columns_end(&state->main);
+	MemoryContextDelete(state->context);
+	memset(&state->filter, 0, sizeof(BatchColumns));
+	memset(&state->main, 0, sizeof(BatchColumns));
+	state->predicates = NIL;
+	state->join_filters = NIL;
+	state->dimensions = NIL;
+	state->prepared = false;
+}
+
+/* For EXPLAIN of a node that has read nothing, or nothing any more. */
+void
+batch_describe(BatchState *state)
+{
+	if (state->summary.way != NULL && !state->prepared)
+		return;
+	if (state->prepared)
+		batch_summarize(state);
+	else
+	{
+		prepare(state);
+		release(state);
+	}
+}
+
 static void
 batch_begin(CustomScanState *node, EState *estate, int eflags)
 {
 	BatchState *state = (BatchState *) node;
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
-	MemoryContext old;
-	BatchPlanInfo info;
 	ListCell   *lc;
 
 	foreach(lc, plan->custom_plans)
 		node->custom_ps = lappend(node->custom_ps, ExecInitNode(lfirst(lc), estate, eflags));
-	state->context = AllocSetContextCreate(estate->es_query_cxt, "kpi batch", ALLOCSET_DEFAULT_SIZES);
-	old = MemoryContextSwitchTo(state->context);
-	batch_info_from_private(plan->custom_private, &info);
 	state->batch_rows = kpi_batch_rows;
 	state->limit = get_hash_memory_limit();
 	batch_scan_init(&state->scan, node->ss.ss_currentRelation, estate->es_snapshot);
-	state->filter.relid = state->main.relid = plan->scan.scanrelid;
-	batch_columns_init(&state->filter, &node->ss.ps, MaxHeapTuplesPerPage, state->context);
-	batch_columns_init(&state->main, &node->ss.ps, state->batch_rows, state->context);
-	begin_filter(state, plan, &info);
-	begin_groups(state, plan, &info);
-	state->joining = state->dimensions == NIL;
-	MemoryContextSwitchTo(old);
 }
 
 /* ---------- reading ---------- */
@@ -181,6 +230,7 @@ filter_page(BatchState *state, BatchPage *page, bool first)
 	batch_columns_next(filter);
 	if (batch_memo_memory(filter) > MEMO_LIMIT)
 		batch_memo_give_up(filter);
+	batch_memo_sweep(filter);
 	batch_deform(filter, state->scan.rel, page->tuples, page->ntuples, &state->scan.prefetch);
 	if (!state->joining && first && one_passes(state, page->ntuples) && !build_dimensions(state))
 		return false;
@@ -219,12 +269,14 @@ read_batch(BatchState *state)
 	BatchColumns *main = &state->main;
 
 	batch_columns_next(main);
+	batch_memo_sweep(main);
+	state->added = 0;
 	while (main->nrows < state->batch_rows)
 	{
 		BatchPage  *page = scan->page;
 		int			n;
 
-		if (page->next == page->ntuples)
+		if (page == NULL || page->next == page->ntuples)
 		{
 			if (scan->npins == scan->max_pins)
 				return;
@@ -245,28 +297,45 @@ read_batch(BatchState *state)
 	}
 }
 
-/* Adds the batch to its groups; nothing points into its pages any more. */
+/* Fills a batch with rows that have their partners in all dimensions. */
 static void
-add_batch(BatchState *state)
+next_batch(BatchState *state)
 {
 	BatchColumns *main = &state->main;
 
+	read_batch(state);
 	state->rows += main->nrows;
 	if (state->dimensions != NIL && main->nrows > 0)
 		state->unmatched += batch_dimensions_join(state->dimensions, state->join_filters, main);
-	if (main->nrows > 0)
-	{
-		batch_groups_find(state->groups, state->group_of);
-		batch_aggregates_add(state->aggregates, state->group_of);
-	}
-	batch_scan_unpin(&state->scan);
+}
+
+/*
+ * Adds some rows of the batch to their groups: all of them, or fewer where groups
+ * grow so fast that their memory has to be looked at in between.
+ */
+static void
+add_slice(BatchState *state)
+{
+	int			n = Min(state->main.nrows, state->added + state->slice);
+	Size		before = state->states_memory;
+
+	n = batch_groups_find(state->groups, state->added, n, state->group_of);
+	batch_aggregates_add(state->aggregates, state->added, n, state->group_of);
+	state->added = n;
+	state->states_memory = batch_aggregates_memory(state->aggregates);
+	if (state->states_memory > before + BATCH_SLICE_BYTES)
+		state->slice = Max(state->slice / 2, 1);
+	else
+		state->slice = Min(state->slice * 2, state->batch_rows);
+	/* nothing points into its pages any more */
+	if (state->added == state->main.nrows)
+		batch_scan_unpin(&state->scan);
 }
 
 static Size
 memory_used(BatchState *state)
 {
-	return batch_groups_memory(state->groups) + batch_aggregates_memory(state->aggregates) +
-		batch_memo_memory(&state->main);
+	return batch_groups_memory(state->groups) + state->states_memory + batch_memo_memory(&state->main);
 }
 
 /*
@@ -280,6 +349,9 @@ memory_is_full(BatchState *state)
 	Size		passing_limit = Min(PASSING_LIMIT, state->limit / 4);
 	Size		excess = batch_groups_closed(state->groups) ? 2 * passing_limit : 0;
 
+	/* texts must leave room for groups */
+	if (batch_memo_memory(&state->main) > state->limit / 2)
+		batch_memo_give_up(&state->main);
 	if (memory_used(state) > state->limit + excess)
 	{
 		state->emits_all = batch_groups_closed(state->groups) ||
@@ -297,19 +369,31 @@ memory_is_full(BatchState *state)
 static void
 read_groups(BatchState *state)
 {
-	while (!state->ended)
+	MemoryContext memory = state->main.econtext->ecxt_per_tuple_memory;
+
+	while (!state->finished)
 	{
-		read_batch(state);
-		add_batch(state);
-		if (!state->ended && memory_is_full(state))
+		MemoryContext old;
+
+		if (state->added == state->main.nrows && !state->ended)
+			next_batch(state);
+		/* whatever is left behind goes with the batch */
+		old = MemoryContextSwitchTo(memory);
+		if (state->added < state->main.nrows)
+			add_slice(state);
+		MemoryContextSwitchTo(old);
+		state->finished = state->ended && state->added == state->main.nrows;
+		if (!state->finished && memory_is_full(state))
 		{
 			state->flushes++;
 			if (MUTANT(LOST_FLUSH))
 				batch_groups_reset(state->groups, state->emits_all);
+			if (MUTANT(LOST_SLICE))
+				state->added = state->main.nrows;
 			break;
 		}
 	}
-	if (state->ended)
+	if (state->finished)
 	{
 		batch_groups_ensure_one(state->groups);
 		state->emits_all = true;
@@ -328,7 +412,10 @@ clear_groups(BatchState *state, bool all)
 	if (!all)
 		return;
 	batch_aggregates_reset(state->aggregates);
+	state->states_memory = 0;
 	batch_memo_reset(&state->main);
+	/* values of the rest of the batch may have stood there */
+	batch_columns_changed(&state->main);
 }
 
 /* ---------- returning groups ---------- */
@@ -390,7 +477,7 @@ next_of_sets(BatchState *state)
 
 		if (group != NULL || state->sets == NIL)
 			return group;
-		if (state->ended && !state->any_group && linitial_int(list_nth(state->sets, state->set)) == 0)
+		if (state->finished && !state->any_group && linitial_int(list_nth(state->sets, state->set)) == 0)
 			return batch_groups_blank(state->groups);
 		if (state->set + 1 == list_length(state->sets))
 			return NULL;
@@ -404,20 +491,29 @@ next_group(ScanState *node)
 {
 	BatchState *state = (BatchState *) node;
 
-	for (;;)
+	while (!state->exhausted)
 	{
+		if (!state->prepared)
+			prepare(state);
 		if (state->emitting)
 		{
 			BatchGroup *group = next_of_sets(state);
 
 			if (group != NULL)
 				return store_group(state, group);
-			if (state->ended)
-				return ExecClearTuple(node->ss_ScanTupleSlot);
 			clear_groups(state, state->emits_all);
+			if (state->finished)
+			{
+				state->exhausted = true;
+				/* who reads it again would have to prepare it again and again */
+				if (!state->rescanned)
+					release(state);
+				break;
+			}
 		}
 		read_groups(state);
 	}
+	return ExecClearTuple(node->ss_ScanTupleSlot);
 }
 
 /* The node is never the target of an update. */
@@ -441,40 +537,57 @@ batch_end(CustomScanState *node)
 	BatchState *state = (BatchState *) node;
 	ListCell   *lc;
 
+	release(state);
 	batch_scan_end(&state->scan);
-	batch_aggregates_reset(state->aggregates);
 	foreach(lc, node->custom_ps)
 		ExecEndNode(lfirst(lc));
+}
+
+/* Dimensions that read no parameter stay as they are, if they are still there. */
+static void
+rescan_dimensions(BatchState *state)
+{
+	Bitmapset  *changed = state->css.ss.ps.chgParam;
+	ListCell   *lc;
+
+	foreach(lc, state->css.custom_ps)
+	{
+		PlanState  *child = lfirst(lc);
+
+		if (changed != NULL)
+			UpdateChangedParamSet(child, changed);
+		if (state->prepared && child->chgParam == NULL)
+			continue;
+		if (state->prepared)
+			batch_dimension_reset(list_nth(state->dimensions, foreach_current_index(lc)));
+		ExecReScan(child);
+	}
 }
 
 static void
 batch_rescan(CustomScanState *node)
 {
 	BatchState *state = (BatchState *) node;
-	ListCell   *lc;
-	ListCell   *ps;
 
 	ExecScanReScan(&node->ss);
 	batch_scan_rewind(&state->scan);
-	clear_groups(state, true);
-	state->ended &= MUTANT(STALE_END);
-	state->any_group = false;
-	state->joining = state->dimensions == NIL;
-	batch_memo_reset(&state->filter);
-	batch_forget_constants(&state->filter);
-	batch_forget_constants(&state->main);
-	forboth(lc, state->dimensions, ps, node->custom_ps)
+	if (state->prepared)
 	{
-		PlanState  *child = lfirst(ps);
-
-		if (node->ss.ps.chgParam != NULL)
-			UpdateChangedParamSet(child, node->ss.ps.chgParam);
-		/* a dimension that reads no parameter stays as it is */
-		if (child->chgParam == NULL)
-			continue;
-		batch_dimension_reset(lfirst(lc));
-		ExecReScan(child);
+		clear_groups(state, true);
+		batch_memo_reset(&state->filter);
+		batch_forget_constants(&state->filter);
+		batch_forget_constants(&state->main);
+		state->main.nrows = 0;
+		state->joining = state->dimensions == NIL;
 	}
+	state->added = 0;
+	state->any_group = false;
+	state->emitting = false;
+	state->ended &= MUTANT(STALE_END);
+	state->finished = false;
+	state->exhausted = false;
+	state->rescanned = true;
+	rescan_dimensions(state);
 }
 
 /* ---------- parallel workers ---------- */

@@ -36,13 +36,14 @@ batch_scan_init(BatchScan *scan, Relation rel, Snapshot snapshot)
 	scan->snapshot = snapshot;
 	/* no more than the share of one backend, of which there may be as many as the server allows */
 	scan->max_pins = Max(1, Min(BATCH_MAX_PINS, RelationUsesLocalBuffers(rel) ? num_temp_buffers / 8 : NBuffers / MaxBackends));
-	scan->page = &scan->two_pages[0];
-	scan->ahead = &scan->two_pages[1];
 }
 
 static void
 scan_begin(BatchScan *scan)
 {
+	scan->two_pages = palloc0(sizeof(BatchPage) * 2);
+	scan->page = &scan->two_pages[0];
+	scan->ahead = &scan->two_pages[1];
 	if (scan->parallel)
 		scan->desc = table_beginscan_parallel(scan->rel, scan->parallel);
 	else
@@ -84,6 +85,8 @@ read_ahead(BatchScan *scan)
 static void
 leave_page(BatchScan *scan)
 {
+	if (scan->page == NULL)
+		return;
 	if (BufferIsValid(scan->page->buffer))
 		ReleaseBuffer(scan->page->buffer);
 	scan->page->buffer = InvalidBuffer;
@@ -98,13 +101,14 @@ leave_page(BatchScan *scan)
 bool
 batch_scan_page(BatchScan *scan)
 {
-	BatchPage  *ahead = scan->ahead;
+	BatchPage  *ahead;
 
 	if (scan->desc == NULL)
 		scan_begin(scan);
 	if (!scan->begun)
 		read_ahead(scan);
 	scan->begun = true;
+	ahead = scan->ahead;
 	leave_page(scan);
 	if (ahead->ntuples == 0)
 		return false;
@@ -148,6 +152,11 @@ batch_scan_end(BatchScan *scan)
 	batch_scan_unpin(scan);
 	leave_page(scan);
 	if (scan->desc)
+	{
 		table_endscan(scan->desc);
+		pfree(scan->two_pages);
+	}
 	scan->desc = NULL;
+	scan->page = NULL;
+	scan->begun = false;
 }

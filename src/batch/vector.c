@@ -6,431 +6,17 @@
  * Where the server's function would raise an error or treats a value in a way of
  * its own (overflow, division by zero, NaN, infinity), the row is "in doubt" and
  * left to the generic way.  So a form may run over rows that nobody asks for.
- *
- * An expression has a vector form whole or not at all: a part that could raise
- * an error must not be evaluated where AND, OR or CASE would not reach it.
+ * Which expressions have a form is known to compile.c.
  */
 #include "postgres.h"
 
 #include "batch/batch.h"
+#include "batch/vector.h"
 
-#include "catalog/pg_type.h"
 #include "common/int.h"
 #include "datatype/timestamp.h"
-#include "nodes/nodeFuncs.h"
-#include "optimizer/optimizer.h"
-#include "utils/array.h"
-#include "utils/builtins.h"
-#include "utils/fmgroids.h"
-#include "utils/lsyscache.h"
-#include "utils/timestamp.h"
 
 #include <math.h>
-
-typedef enum VectorOp
-{
-	VECTOR_LEAF,				/* a column or a constant */
-	VECTOR_CAST,				/* to a wider class */
-	VECTOR_ADD,
-	VECTOR_SUBTRACT,
-	VECTOR_MULTIPLY,
-	VECTOR_DIVIDE,
-	VECTOR_TIME_DIFFERENCE,		/* of timestamps, in microseconds */
-	VECTOR_SECONDS,				/* microseconds to seconds, as extract(epoch) gives them */
-	VECTOR_SECONDS_BY_DAY,		/* as date_part('epoch') gives them */
-	VECTOR_DATE,				/* of a timestamp without zone */
-	VECTOR_DURATION,			/* microseconds that must not be negative */
-	VECTOR_LT,
-	VECTOR_LE,
-	VECTOR_EQ,
-	VECTOR_NE,
-	VECTOR_GE,
-	VECTOR_GT,
-	VECTOR_IN,
-	VECTOR_IS_NULL,
-	VECTOR_IS_NOT_NULL,
-	VECTOR_NOT,
-	VECTOR_AND,
-	VECTOR_OR
-} VectorOp;
-
-struct BatchVectorForm
-{
-	VectorOp	op;
-	BatchExpr  *leaf;
-	BatchVectorForm *left;
-	BatchVectorForm *right;
-	int			nmembers;		/* of IN */
-	int64	   *members;
-	BatchVector vector;			/* the result */
-	uint8	   *nulls;			/* memory for vector.nulls */
-	uint8	   *doubts;			/* NULL: no row is in doubt */
-	uint8	   *doubt_space;
-};
-
-/* ---------- which functions have a form ---------- */
-
-typedef struct VectorFunction
-{
-	Oid			function;
-	VectorOp	op;
-	BatchClass	class;			/* of the result */
-} VectorFunction;
-
-#define COMPARISONS(name) \
-	{F_##name##LT, VECTOR_LT, BATCH_BOOL}, \
-	{F_##name##LE, VECTOR_LE, BATCH_BOOL}, \
-	{F_##name##EQ, VECTOR_EQ, BATCH_BOOL}, \
-	{F_##name##NE, VECTOR_NE, BATCH_BOOL}, \
-	{F_##name##GE, VECTOR_GE, BATCH_BOOL}, \
-	{F_##name##GT, VECTOR_GT, BATCH_BOOL}
-
-static const VectorFunction vector_functions[] = {
-	COMPARISONS(INT2), COMPARISONS(INT4), COMPARISONS(INT8),
-	COMPARISONS(INT24), COMPARISONS(INT42), COMPARISONS(INT28),
-	COMPARISONS(INT82), COMPARISONS(INT48), COMPARISONS(INT84),
-	COMPARISONS(FLOAT8), COMPARISONS(DATE_),
-	COMPARISONS(TIMESTAMP_), COMPARISONS(TIMESTAMPTZ_),
-	{F_BOOLEQ, VECTOR_EQ, BATCH_BOOL},
-	{F_BOOLNE, VECTOR_NE, BATCH_BOOL},
-	{F_ENUM_EQ, VECTOR_EQ, BATCH_BOOL},
-	{F_ENUM_NE, VECTOR_NE, BATCH_BOOL},
-	{F_INT4PL, VECTOR_ADD, BATCH_INT4},
-	{F_INT4MI, VECTOR_SUBTRACT, BATCH_INT4},
-	{F_INT4MUL, VECTOR_MULTIPLY, BATCH_INT4},
-	{F_INT8PL, VECTOR_ADD, BATCH_INT8},
-	{F_INT8MI, VECTOR_SUBTRACT, BATCH_INT8},
-	{F_INT8MUL, VECTOR_MULTIPLY, BATCH_INT8},
-	{F_FLOAT8PL, VECTOR_ADD, BATCH_FLOAT8},
-	{F_FLOAT8MI, VECTOR_SUBTRACT, BATCH_FLOAT8},
-	{F_FLOAT8MUL, VECTOR_MULTIPLY, BATCH_FLOAT8},
-	{F_FLOAT8DIV, VECTOR_DIVIDE, BATCH_FLOAT8},
-	{F_INT4_INT2, VECTOR_CAST, BATCH_INT4},
-	{F_INT8_INT2, VECTOR_CAST, BATCH_INT8},
-	{F_INT8_INT4, VECTOR_CAST, BATCH_INT8},
-	{F_FLOAT8_INT2, VECTOR_CAST, BATCH_FLOAT8},
-	{F_FLOAT8_INT4, VECTOR_CAST, BATCH_FLOAT8},
-	{F_FLOAT8_INT8, VECTOR_CAST, BATCH_FLOAT8},
-	{F_INT4_BOOL, VECTOR_CAST, BATCH_INT4},
-	{F_DATE_TIMESTAMP, VECTOR_DATE, BATCH_INT4},
-};
-
-static const VectorFunction *
-find_function(Oid function)
-{
-	for (size_t i = 0; i < lengthof(vector_functions); i++)
-	{
-		if (vector_functions[i].function == function)
-			return &vector_functions[i];
-	}
-	return NULL;
-}
-
-/* ---------- compiling ---------- */
-
-static BatchVectorForm *compile(BatchColumns *columns, Expr *expr, bool reached);
-
-static BatchVectorForm *
-new_form(BatchColumns *columns, VectorOp op, BatchClass class, BatchVectorForm *left, BatchVectorForm *right)
-{
-	BatchVectorForm *form = palloc0(sizeof(BatchVectorForm));
-
-	form->op = op;
-	form->left = left;
-	form->right = right;
-	form->vector.class = class;
-	form->vector.values = palloc0((Size) columns->capacity * sizeof(int64));
-	form->nulls = palloc0(columns->capacity);
-	form->doubt_space = palloc0(columns->capacity);
-	return form;
-}
-
-/*
- * A column, or a constant.  One that has to be computed may raise an error:
- * only where the row reaches it for certain.
- */
-static BatchVectorForm *
-compile_leaf(BatchColumns *columns, Expr *expr, bool reached)
-{
-	BatchExpr  *leaf = batch_compile(columns, expr, false);
-	BatchVectorForm *form;
-
-	if (leaf->kind == EXPR_CONSTANT)
-	{
-		/* a Param of another kind is the result of a plan, which is run when it is asked for */
-		if (!reached && !IsA(expr, Const) &&
-			!(IsA(expr, Param) && ((Param *) expr)->paramkind == PARAM_EXTERN))
-			return NULL;
-	}
-	else if (leaf->kind != EXPR_COLUMN)
-		return NULL;
-	form = palloc0(sizeof(BatchVectorForm));
-	form->op = VECTOR_LEAF;
-	form->leaf = leaf;
-	form->vector.class = leaf->kind == EXPR_COLUMN ?
-		columns->columns[leaf->column].vector.class : leaf->vector.class;
-	return form;
-}
-
-/* The arguments of a call, or false. */
-static bool
-compile_arguments(BatchColumns *columns, List *args, bool reached, BatchVectorForm **left, BatchVectorForm **right)
-{
-	*left = compile(columns, linitial(args), reached);
-	if (*left == NULL)
-		return false;
-	*right = NULL;
-	if (list_length(args) == 1)
-		return true;
-	*right = compile(columns, lsecond(args), reached);
-	return *right != NULL;
-}
-
-/* x IN (constants), for classes of whole numbers */
-static BatchVectorForm *
-compile_in(BatchColumns *columns, ScalarArrayOpExpr *op, bool reached)
-{
-	Oid			function = OidIsValid(op->opfuncid) ? op->opfuncid : get_opcode(op->opno);
-	const VectorFunction *known = find_function(function);
-	Const	   *array = (Const *) lsecond(op->args);
-	BatchVectorForm *form;
-	BatchVectorForm *left;
-	BatchVector element;
-	ArrayType  *values;
-	Datum	   *members;
-	bool	   *nulls;
-	int16		len;
-	bool		byval;
-	char		align;
-	int64		member = 0;
-	int			n;
-
-	if (!op->useOr || known == NULL || known->op != VECTOR_EQ || !IsA(array, Const) || array->constisnull)
-		return NULL;
-	values = DatumGetArrayTypeP(array->constvalue);
-	element.class = batch_class_of(ARR_ELEMTYPE(values));
-	element.values = &member;
-	if (element.class > BATCH_INT8 || (left = compile(columns, linitial(op->args), reached)) == NULL)
-		return NULL;
-	form = new_form(columns, VECTOR_IN, BATCH_BOOL, left, NULL);
-	get_typlenbyvalalign(ARR_ELEMTYPE(values), &len, &byval, &align);
-	deconstruct_array(values, ARR_ELEMTYPE(values), len, byval, align, &members, &nulls, &n);
-	form->members = palloc(sizeof(int64) * Max(n, 1));
-	for (int i = 0; i < n; i++)
-	{
-		/* no row equals NULL, but then none is certainly unequal */
-		if (nulls[i])
-			return NULL;
-		batch_set_datum(&element, 0, members[i]);
-		switch (element.class)
-		{
-			case BATCH_BOOL:
-				member = *(uint8 *) element.values;
-				break;
-			case BATCH_INT2:
-				member = *(int16 *) element.values;
-				break;
-			case BATCH_INT4:
-				member = *(int32 *) element.values;
-				break;
-			default:
-				break;
-		}
-		form->members[form->nmembers++] = member;
-	}
-	return form;
-}
-
-static BatchVectorForm *
-compile_bool(BatchColumns *columns, BoolExpr *expr, bool reached)
-{
-	BatchVectorForm *form = NULL;
-	ListCell   *lc;
-
-	foreach(lc, expr->args)
-	{
-		BatchVectorForm *arm = compile(columns, lfirst(lc), expr->boolop == NOT_EXPR && reached);
-
-		if (arm == NULL || arm->vector.class != BATCH_BOOL)
-			return NULL;
-		if (expr->boolop == NOT_EXPR)
-			form = new_form(columns, VECTOR_NOT, BATCH_BOOL, arm, NULL);
-		else if (form == NULL)
-			form = arm;
-		else
-			form = new_form(columns, expr->boolop == AND_EXPR ? VECTOR_AND : VECTOR_OR, BATCH_BOOL, form, arm);
-	}
-	return form;
-}
-
-/* the microseconds of an interval that is the difference of two timestamps */
-static BatchVectorForm *
-compile_time_difference(BatchColumns *columns, Expr *expr, bool reached)
-{
-	OpExpr	   *op = (OpExpr *) expr;
-	BatchVectorForm *left;
-	BatchVectorForm *right;
-	Oid			function;
-
-	if (!IsA(expr, OpExpr))
-		return NULL;
-	function = OidIsValid(op->opfuncid) ? op->opfuncid : get_opcode(op->opno);
-	if (function != F_TIMESTAMPTZ_MI && function != F_TIMESTAMP_MI)
-		return NULL;
-	if (!compile_arguments(columns, op->args, reached, &left, &right) ||
-		left->vector.class != BATCH_INT8 || right->vector.class != BATCH_INT8)
-		return NULL;
-	return new_form(columns, VECTOR_TIME_DIFFERENCE, BATCH_INT8, left, right);
-}
-
-/* extract(epoch from later - earlier)::float8, and date_part('epoch', ...) */
-static BatchVectorForm *
-compile_epoch(BatchColumns *columns, FuncExpr *call, bool reached)
-{
-	VectorOp	op = VECTOR_SECONDS_BY_DAY;
-	BatchVectorForm *difference;
-	Const	   *field;
-	char	   *name;
-
-	if (call->funcid == F_FLOAT8_NUMERIC)
-	{
-		op = VECTOR_SECONDS;
-		call = linitial(call->args);
-		if (!IsA(call, FuncExpr) || call->funcid != F_EXTRACT_TEXT_INTERVAL)
-			return NULL;
-	}
-	else if (call->funcid != F_DATE_PART_TEXT_INTERVAL)
-		return NULL;
-	field = linitial(call->args);
-	if (!IsA(field, Const) || field->constisnull)
-		return NULL;
-	name = TextDatumGetCString(field->constvalue);
-	if (pg_strcasecmp(name, "epoch") != 0)
-		return NULL;
-	difference = compile_time_difference(columns, lsecond(call->args), reached);
-	if (difference == NULL)
-		return NULL;
-	return new_form(columns, op, BATCH_FLOAT8, difference, NULL);
-}
-
-/* a call or an operator of the table above */
-static BatchVectorForm *
-compile_call(BatchColumns *columns, Oid function, List *args, bool reached)
-{
-	const VectorFunction *known = find_function(function);
-	BatchVectorForm *left;
-	BatchVectorForm *right;
-
-	if (known == NULL || !compile_arguments(columns, args, reached, &left, &right))
-		return NULL;
-	if (left->vector.class == BATCH_DATUM || (right && right->vector.class == BATCH_DATUM))
-		return NULL;
-	return new_form(columns, known->op, known->class, left, right);
-}
-
-/* "reached": the row's evaluation cannot end before it comes here */
-static BatchVectorForm *
-compile(BatchColumns *columns, Expr *expr, bool reached)
-{
-	BatchVectorForm *form;
-
-	if (!contain_var_clause((Node *) expr))
-		return compile_leaf(columns, expr, reached);
-	switch (nodeTag(expr))
-	{
-		case T_Var:
-			return compile_leaf(columns, expr, reached);
-		case T_RelabelType:
-			return compile(columns, ((RelabelType *) expr)->arg, reached);
-		case T_OpExpr:
-			{
-				OpExpr	   *op = (OpExpr *) expr;
-
-				return compile_call(columns, OidIsValid(op->opfuncid) ? op->opfuncid : get_opcode(op->opno),
-									op->args, reached);
-			}
-		case T_FuncExpr:
-			form = compile_epoch(columns, (FuncExpr *) expr, reached);
-			if (form)
-				return form;
-			return compile_call(columns, ((FuncExpr *) expr)->funcid, ((FuncExpr *) expr)->args, reached);
-		case T_BoolExpr:
-			return compile_bool(columns, (BoolExpr *) expr, reached);
-		case T_ScalarArrayOpExpr:
-			return compile_in(columns, (ScalarArrayOpExpr *) expr, reached);
-		case T_NullTest:
-			{
-				NullTest   *test = (NullTest *) expr;
-
-				if (test->argisrow || !IsA(test->arg, Var))
-					return NULL;
-				return new_form(columns, test->nulltesttype == IS_NULL ? VECTOR_IS_NULL : VECTOR_IS_NOT_NULL,
-								BATCH_BOOL, compile_leaf(columns, test->arg, reached), NULL);
-			}
-		default:
-			return NULL;
-	}
-}
-
-BatchVectorForm *
-batch_vector_form(BatchColumns *columns, Expr *expr, BatchClass *class)
-{
-	BatchVectorForm *form = compile(columns, expr, true);
-
-	if (form == NULL || form->op == VECTOR_LEAF)
-		return NULL;
-	*class = form->vector.class;
-	return form;
-}
-
-/* For the planner, which has no columns yet: would the expression have a fast way? */
-static bool
-slow_walker(Node *node, void *context)
-{
-	if (node == NULL)
-		return false;
-	switch (nodeTag(node))
-	{
-		case T_OpExpr:
-			{
-				Oid			function = OidIsValid(((OpExpr *) node)->opfuncid) ?
-					((OpExpr *) node)->opfuncid : get_opcode(((OpExpr *) node)->opno);
-
-				if (find_function(function) == NULL && function != F_TIMESTAMPTZ_MI && function != F_TIMESTAMP_MI)
-					return true;
-			}
-			break;
-		case T_FuncExpr:
-			if (find_function(((FuncExpr *) node)->funcid) == NULL &&
-				((FuncExpr *) node)->funcid != F_EXTRACT_TEXT_INTERVAL &&
-				((FuncExpr *) node)->funcid != F_FLOAT8_NUMERIC)
-				return true;
-			break;
-		case T_CaseExpr:
-		case T_CoalesceExpr:
-		case T_MinMaxExpr:
-		case T_CoerceViaIO:
-			return true;
-		default:
-			break;
-	}
-	return expression_tree_walker(node, slow_walker, context);
-}
-
-bool
-batch_has_fast_way(Expr *expr)
-{
-	return !slow_walker((Node *) expr, NULL);
-}
-
-/* The difference of two timestamps as a duration: no interval is made on the way. */
-BatchVectorForm *
-batch_duration_form(BatchColumns *columns, Expr *expr)
-{
-	BatchVectorForm *difference = compile_time_difference(columns, expr, true);
-
-	return difference ? new_form(columns, VECTOR_DURATION, BATCH_INT8, difference, NULL) : NULL;
-}
 
 /* ---------- evaluating ---------- */
 
@@ -781,11 +367,26 @@ eval_compare(BatchVectorForm *form, int n)
 	}
 }
 
+/* A long list is looked up, a short one looked through. */
+static inline uint8
+is_member(const BatchVectorForm *form, int64 value)
+{
+	for (uint32 s = batch_hash_member(value);; s++)
+	{
+		int32		m = form->slots[s & (form->nslots - 1)];
+
+		if (m == 0 || form->members[m - 1] == value)
+			return m != 0;
+	}
+}
+
 #define IN_LOOP(type) \
 	do { \
 		const type *a = VALUES(form->left, type); \
 		\
-		for (int i = 0; i < n; i++) \
+		for (int i = 0; form->nslots > 0 && i < n; i++) \
+			to[i] = is_member(form, a[i]); \
+		for (int i = 0; form->nslots == 0 && i < n; i++) \
 		{ \
 			uint8		found = 0; \
 			\
@@ -863,34 +464,26 @@ eval_and_or(BatchVectorForm *form, int n)
 
 /* ---------- the whole form ---------- */
 
-static void
-eval_leaf(BatchColumns *columns, BatchVectorForm *form)
-{
-	/* any one row: a constant is the same for all, a column is there */
-	static const BatchRows one = {1, NULL};
-
-	batch_eval(columns, form->leaf, &one);
-	form->vector = form->leaf->vector;
-}
-
-static void
-eval_form(BatchColumns *columns, BatchVectorForm *form)
+/* The form's values for all rows of the batch; those in doubt are told in form->doubts. */
+void
+batch_vector_eval(BatchColumns *columns, BatchVectorForm *form)
 {
 	int			n = columns->nrows;
 
-	if (form->op == VECTOR_LEAF)
+	if (form->op == VECTOR_COLUMN || form->op == VECTOR_CONSTANT)
 	{
-		eval_leaf(columns, form);
+		form->vector = form->op == VECTOR_COLUMN ? columns->columns[form->column].vector : form->constant->vector;
 		return;
 	}
-	eval_form(columns, form->left);
+	batch_vector_eval(columns, form->left);
 	if (form->right)
-		eval_form(columns, form->right);
+		batch_vector_eval(columns, form->right);
 	unite_doubts(form, n);
 	unite_nulls(form, n);
 	switch (form->op)
 	{
-		case VECTOR_LEAF:
+		case VECTOR_COLUMN:
+		case VECTOR_CONSTANT:
 			break;
 		case VECTOR_CAST:
 			eval_cast(form, n);
@@ -943,12 +536,4 @@ eval_form(BatchColumns *columns, BatchVectorForm *form)
 			eval_and_or(form, n);
 			break;
 	}
-}
-
-void
-batch_vector_eval(BatchColumns *columns, BatchExpr *e)
-{
-	eval_form(columns, e->form);
-	e->vector = e->form->vector;
-	e->doubts = e->form->doubts;
 }
