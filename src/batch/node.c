@@ -268,6 +268,8 @@ read_batch(BatchState *state)
 	BatchScan  *scan = &state->scan;
 	BatchColumns *main = &state->main;
 
+	/* those of a batch of which no row had its partners */
+	batch_scan_unpin(scan);
 	batch_columns_next(main);
 	batch_memo_sweep(main);
 	state->added = 0;
