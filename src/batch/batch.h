@@ -39,7 +39,8 @@ enum
 	GENERIC_JOINS = 16,			/* no star joins */
 	GENERIC_TEXTS = 32,			/* no dictionary of texts */
 	GENERIC_CLOCK = 64,			/* no memo of local time */
-	GENERIC_COLUMNS = 128		/* rows are taken apart by the server */
+	GENERIC_COLUMNS = 128,		/* rows are taken apart by the server */
+	GENERIC_INDEXES = 256		/* no pages that an index names */
 };
 
 #define BATCH_MAX_JOIN_KEYS 4	/* by which one dimension is looked up */
@@ -448,8 +449,11 @@ typedef struct BatchPage
 	HeapTupleHeader tuples[MaxHeapTuplesPerPage];
 } BatchPage;
 
+typedef struct BatchBitmap BatchBitmap; /* bitmap.c */
+
 typedef struct BatchScan
 {
+	BatchBitmap *bitmap;		/* of the tuples that an index names, or NULL */
 	Relation	rel;
 	Snapshot	snapshot;
 	TableScanDesc desc;
@@ -471,6 +475,19 @@ extern void batch_scan_pin(BatchScan *scan);
 extern void batch_scan_unpin(BatchScan *scan);
 extern void batch_scan_rewind(BatchScan *scan);
 extern void batch_scan_end(BatchScan *scan);
+
+/* bitmap.c */
+extern BatchBitmap *batch_bitmap_create(PlanState *child, EState *estate);
+extern void batch_bitmap_begin(BatchBitmap *bitmap, BatchScan *scan);
+extern bool batch_bitmap_page(BatchBitmap *bitmap, BatchScan *scan);
+extern bool batch_bitmap_is_sparse(BatchBitmap *bitmap);
+extern int64 batch_bitmap_sparse_pages(BatchBitmap *bitmap);
+extern void batch_bitmap_end(BatchBitmap *bitmap, BatchScan *scan);
+extern void batch_bitmap_rescan(BatchBitmap *bitmap, Bitmapset *changed);
+extern Size batch_bitmap_shared_size(void);
+extern void batch_bitmap_share(BatchBitmap *bitmap, void *coordinate);
+extern void batch_bitmap_share_anew(BatchBitmap *bitmap);
+extern void batch_bitmap_attach(BatchBitmap *bitmap, void *coordinate);
 
 /* ---------- the node ---------- */
 
@@ -532,6 +549,7 @@ typedef struct BatchPlanInfo
 	int			naggs;
 	bool		grouped;		/* there is a GROUP BY, if only of constants */
 	int			nquals;			/* of the table; the rest of custom_exprs belongs to the join */
+	bool		by_index;		/* the last child makes the bitmap of tuples */
 	int			ngroupings;		/* columns of GROUPING() between keys and aggregates */
 	List	   *sets;			/* of grouping sets, see batch_sets_plan */
 	List	   *dimensions;		/* see batch_plan_dimensions */

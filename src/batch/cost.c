@@ -33,6 +33,7 @@
 
 #define SETUP_COST 10.0			/* vectors, expressions: a thousand rows of the server's */
 #define TUPLE_FACTOR 0.2		/* of cpu_tuple_cost */
+#define SPARSE_FACTOR 1.0		/* of cpu_tuple_cost, where few tuples of a page are looked up one by one */
 #define VECTOR_FACTOR 0.1		/* of an expression's cost, in its vector form */
 #define GENERIC_FACTOR 0.9		/* in its generic way */
 #define KERNEL_FACTOR 0.2		/* of a transition's cost */
@@ -187,14 +188,13 @@ add_disabled(Path *path, BatchSource *source)
 #if PG_VERSION_NUM >= 180000
 	ListCell   *lc;
 
-	path->disabled_nodes = enable_seqscan ? 0 : 1;
+	path->disabled_nodes = source->bitmap || enable_seqscan ? 0 : 1;
 	foreach(lc, source->joins)
 		path->disabled_nodes += ((BatchJoin *) lfirst(lc))->path->disabled_nodes;
 #else
 	/* that of the dimensions is in their costs */
-	Cost		cost = enable_seqscan ? 0 : disable_cost;
+	Cost		cost = source->bitmap || enable_seqscan ? 0 : disable_cost;
 
-	(void) source;
 	path->startup_cost += cost;
 	path->total_cost += cost;
 #endif
@@ -211,11 +211,12 @@ batch_cost_path(BatchQuery *q, BatchPath *batch)
 		 Max(1.0 - 0.3 * path->parallel_workers, 0) : 0);
 	double		rows = Max(rel->rows / divisor, 1);
 	double		joined = source->joins == NIL ? rows : Min(rows, Max(q->input->rows / divisor, 1));
-	Cost		cost = SETUP_COST + page_cost(rel);
+	double		tuples = Max(source->bitmap ? source->tuples : rel->tuples, 1);
+	Cost		cost = SETUP_COST + (source->bitmap ? source->pages_cost : page_cost(rel));
 	ListCell   *lc;
 
-	cost += Max(rel->tuples, 1) / divisor *
-		(TUPLE_FACTOR * cpu_tuple_cost + expressions_cost(q->root, source->quals));
+	cost += tuples / divisor *
+		((source->sparse ? SPARSE_FACTOR : TUPLE_FACTOR) * cpu_tuple_cost + expressions_cost(q->root, source->quals));
 	foreach(lc, source->joins)
 	{
 		Path	   *dimension = ((BatchJoin *) lfirst(lc))->path;

@@ -75,11 +75,13 @@ batch_explain(CustomScanState *node, List *ancestors, ExplainState *es)
 	if (!es->analyze)
 		return;
 	ExplainPropertyInteger("Rows Aggregated", NULL, state->rows - state->unmatched, es);
-	if (plan->custom_exprs != NIL)
+	if (info.nquals > 0)
 		ExplainPropertyInteger("Rows Removed by Filter", NULL, state->filtered, es);
-	if (node->custom_ps != NIL)
+	if (info.dimensions != NIL)
 		ExplainPropertyInteger("Rows Removed by Join", NULL, state->unmatched, es);
 	ExplainPropertyInteger("Pages", NULL, state->scan.pages, es);
+	if (state->scan.bitmap)
+		ExplainPropertyInteger("Sparse Pages", NULL, batch_bitmap_sparse_pages(state->scan.bitmap), es);
 	if (state->flushes > 0)
 		ExplainPropertyInteger("Flushes", NULL, state->flushes, es);
 }

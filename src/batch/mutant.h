@@ -26,7 +26,6 @@ typedef enum BatchMutant
 	CLAUSE_ORDER,				/* the dearest clause of WHERE comes first */
 	LOST_CLAUSE,				/* of a join is not evaluated */
 	LOST_SET,					/* all groups of grouping sets keep all keys */
-	FOREIGN_SCAN,				/* another extension's scan is overlooked */
 	LOST_MEMBER,				/* of a list of constants */
 	LOST_SLICE,					/* the rows of a batch behind a pause are forgotten */
 	LONG_TEXT,					/* long texts share a number */

@@ -173,6 +173,7 @@ batch_begin(CustomScanState *node, EState *estate, int eflags)
 {
 	BatchState *state = (BatchState *) node;
 	CustomScan *plan = (CustomScan *) node->ss.ps.plan;
+	BatchPlanInfo info;
 	ListCell   *lc;
 
 	foreach(lc, plan->custom_plans)
@@ -180,6 +181,9 @@ batch_begin(CustomScanState *node, EState *estate, int eflags)
 	state->batch_rows = kpi_batch_rows;
 	state->limit = get_hash_memory_limit();
 	batch_scan_init(&state->scan, node->ss.ss_currentRelation, estate->es_snapshot);
+	batch_info_from_private(plan->custom_private, &info);
+	if (info.by_index)
+		state->scan.bitmap = batch_bitmap_create(llast(node->custom_ps), estate);
 }
 
 /* ---------- reading ---------- */
@@ -556,6 +560,11 @@ rescan_dimensions(BatchState *state)
 	{
 		PlanState  *child = lfirst(lc);
 
+		if (state->scan.bitmap != NULL && child == llast(state->css.custom_ps))
+		{
+			batch_bitmap_rescan(state->scan.bitmap, changed);
+			continue;
+		}
 		if (changed != NULL)
 			UpdateChangedParamSet(child, changed);
 		if (state->prepared && child->chgParam == NULL)
@@ -597,6 +606,8 @@ batch_rescan(CustomScanState *node)
 static Size
 batch_estimate_dsm(CustomScanState *node, ParallelContext *pcxt pg_attribute_unused())
 {
+	if (((BatchState *) node)->scan.bitmap)
+		return batch_bitmap_shared_size();
 	return table_parallelscan_estimate(((BatchState *) node)->scan.rel, node->ss.ps.state->es_snapshot);
 }
 
@@ -605,6 +616,11 @@ batch_initialize_dsm(CustomScanState *node, ParallelContext *pcxt pg_attribute_u
 {
 	BatchScan  *scan = &((BatchState *) node)->scan;
 
+	if (scan->bitmap)
+	{
+		batch_bitmap_share(scan->bitmap, coordinate);
+		return;
+	}
 	scan->parallel = coordinate;
 	table_parallelscan_initialize(scan->rel, scan->parallel, node->ss.ps.state->es_snapshot);
 }
@@ -612,14 +628,23 @@ batch_initialize_dsm(CustomScanState *node, ParallelContext *pcxt pg_attribute_u
 static void
 batch_reinitialize_dsm(CustomScanState *node, ParallelContext *pcxt pg_attribute_unused(), void *coordinate)
 {
-	table_parallelscan_reinitialize(((BatchState *) node)->scan.rel, coordinate);
+	BatchScan  *scan = &((BatchState *) node)->scan;
+
+	if (scan->bitmap)
+		batch_bitmap_share_anew(scan->bitmap);
+	else
+		table_parallelscan_reinitialize(scan->rel, coordinate);
 }
 
 static void
 batch_initialize_worker(CustomScanState *node, shm_toc *toc pg_attribute_unused(), void *coordinate)
 {
-	if (!MUTANT(WHOLE_TABLE))
-		((BatchState *) node)->scan.parallel = coordinate;
+	BatchScan  *scan = &((BatchState *) node)->scan;
+
+	if (scan->bitmap)
+		batch_bitmap_attach(scan->bitmap, coordinate);
+	else if (!MUTANT(WHOLE_TABLE))
+		scan->parallel = coordinate;
 }
 
 /* ---------- methods ---------- */

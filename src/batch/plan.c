@@ -169,16 +169,61 @@ make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarg
 		custom->path.parallel_safe &= dimension->parallel_safe;
 		custom->custom_paths = lappend(custom->custom_paths, dimension);
 	}
+	if (source->bitmap != NULL)
+		custom->custom_paths = lappend(custom->custom_paths, source->bitmap);
 	batch_cost_path(q, batch);
 	return (Path *) batch;
 }
 
 static int
-workers_for(BatchQuery *q, RelOptInfo *rel)
+workers_for(BatchQuery *q, BatchSource *source)
 {
+	RelOptInfo *rel = source->rel;
+	double		pages = rel->pages;
+
 	if (!q->output->consider_parallel || !rel->consider_parallel)
 		return 0;
-	return compute_parallel_worker(rel, rel->pages, -1, max_parallel_workers_per_gather);
+	if (source->bitmap != NULL)
+		pages *= Min(source->tuples / Max(rel->tuples, 1), 1);
+	return compute_parallel_worker(rel, pages, -1, max_parallel_workers_per_gather);
+}
+
+static bool
+is_cheaper(Path *path, Path *than)
+{
+	if (than == NULL)
+		return true;
+#if PG_VERSION_NUM >= 180000
+	if (path->disabled_nodes != than->disabled_nodes)
+		return path->disabled_nodes < than->disabled_nodes;
+#endif
+	return path->total_cost < than->total_cost;
+}
+
+/*
+ * The cheapest node of those that read the whole table or what indexes name of it.
+ * "workers": how many read it together, at least so many as are asked for; NULL in
+ * a serial plan.  NULL where the table is too small for that.
+ */
+static Path *
+cheapest_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarget *target,
+			  List *keys, List *partials, const int *workers)
+{
+	Path	   *cheapest = NULL;
+	ListCell   *lc;
+
+	foreach(lc, batch_sources(q->root, source))
+	{
+		int			n = workers == NULL ? 0 : Max(workers_for(q, lfirst(lc)), *workers);
+		Path	   *path;
+
+		if (workers != NULL && n == 0)
+			continue;
+		path = make_batch_path(q, parent, lfirst(lc), target, keys, partials, n);
+		if (is_cheaper(path, cheapest))
+			cheapest = path;
+	}
+	return cheapest;
 }
 
 static PathTarget *
@@ -207,7 +252,8 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 		List	   *child_keys;
 		List	   *child_partials;
 		PathTarget *target;
-		int			workers;
+		const int	one = 1;
+		Path	   *path;
 
 		if (info->parent_relid != rel->relid)
 			continue;
@@ -228,11 +274,10 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 			return false;
 		target = child_target(q, child_keys, child_partials);
 		partitions->serial = lappend(partitions->serial,
-									 make_batch_path(q, child, source, target, child_keys, child_partials, 0));
-		workers = Max(workers_for(q, child), 1);
-		partitions->workers = Max(partitions->workers, workers_for(q, child));
-		partitions->parallel = lappend(partitions->parallel,
-									   make_batch_path(q, child, source, target, child_keys, child_partials, workers));
+									 cheapest_path(q, child, source, target, child_keys, child_partials, NULL));
+		path = cheapest_path(q, child, source, target, child_keys, child_partials, &one);
+		partitions->workers = Max(partitions->workers, workers_for(q, ((BatchPath *) path)->source));
+		partitions->parallel = lappend(partitions->parallel, path);
 	}
 	return true;
 }
@@ -292,16 +337,19 @@ add_partitioned_paths(BatchQuery *q)
 static void
 add_plain_paths(BatchQuery *q, BatchSource *source)
 {
-	int			workers = workers_for(q, source->rel);
+	const int	none = 0;
 	Path	   *path;
 
 	if (!batch_memory_suffices(q) ||
 		!batch_columns_fit(list_concat(list_concat_copy(q->keys, q->aggrefs), batch_star_columns(source))))
 		return;
-	path = make_batch_path(q, q->output, source, q->target, q->keys, q->partials, 0);
+	path = cheapest_path(q, q->output, source, q->target, q->keys, q->partials, NULL);
 	add_finalize(q, path);
-	if (workers > 0 && path->parallel_safe)
-		add_gather(q, make_batch_path(q, q->output, source, q->target, q->keys, q->partials, workers));
+	if (!path->parallel_safe)
+		return;
+	path = cheapest_path(q, q->output, source, q->target, q->keys, q->partials, &none);
+	if (path != NULL)
+		add_gather(q, path);
 }
 
 /* ---------- the hook ---------- */
@@ -373,8 +421,9 @@ batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 static List *
 info_to_private(const BatchPlanInfo *info)
 {
-	return list_make3(list_make5_int(info->nkeys, info->naggs, info->grouped, info->nquals, info->ngroupings),
-					  info->dimensions, info->sets);
+	List	   *numbers = list_make5_int(info->nkeys, info->naggs, info->grouped, info->nquals, info->ngroupings);
+
+	return list_make3(lappend_int(numbers, info->by_index), info->dimensions, info->sets);
 }
 
 /*
@@ -438,21 +487,29 @@ make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *
 	BatchSource *source = batch->source;
 	List	   *exprs = list_concat_copy(batch->keys, batch->partials);
 	List	   *entries = list_concat(list_concat_copy(batch->keys, batch->query->groupings), batch->partials);
+	List	   *quals = source->quals;
 	BatchPlanInfo info = {
 		.nkeys = list_length(batch->keys),
 		.naggs = list_length(batch->partials),
 		.grouped = root->parse->groupClause != NIL,
-		.nquals = list_length(source->quals),
+		.by_index = source->bitmap != NULL,
 		.ngroupings = list_length(batch->query->groupings),
 		.sets = batch_sets_plan(batch->query),
 	};
 	ListCell   *lc;
 
+	if (info.by_index)
+	{
+		Plan	   *bitmap = batch_plan_bitmap(llast(children), path->path.parallel_aware, &quals);
+
+		children = lappend(list_truncate(list_copy(children), list_length(children) - 1), bitmap);
+	}
+	info.nquals = list_length(quals);
 	if (info.sets != NIL)
 		batch_sets_prepare(root);
 	info.dimensions = batch_plan_dimensions(source->joins, list_concat_copy(exprs, source->filters),
 											children, &entries);
-	exprs = list_concat_copy(source->quals, source->filters);
+	exprs = list_concat_copy(quals, source->filters);
 	add_columns(&entries, exprs);
 	foreach(lc, entries)
 		scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
@@ -483,6 +540,7 @@ batch_info_from_private(List *private, BatchPlanInfo *info)
 	info->grouped = lthird_int(numbers);
 	info->nquals = lfourth_int(numbers);
 	info->ngroupings = list_nth_int(numbers, 4);
+	info->by_index = list_nth_int(numbers, 5);
 	info->dimensions = lsecond(private);
 	info->sets = lthird(private);
 }

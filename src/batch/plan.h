@@ -7,6 +7,7 @@
 #define BATCH_PLAN_H
 
 #include "nodes/pathnodes.h"
+#include "nodes/plannodes.h"
 
 /* The query level: what it groups by and what it aggregates. */
 typedef struct BatchQuery
@@ -46,6 +47,10 @@ typedef struct BatchSource
 	List	   *quals;			/* in the order in which they are evaluated */
 	List	   *joins;			/* BatchJoin, each after those that it is looked up from */
 	List	   *filters;		/* clauses of the joins that are no keys */
+	Path	   *bitmap;			/* BitmapHeapPath whose pages are read; NULL: all pages */
+	Cost		pages_cost;		/* of index and heap, */
+	double		tuples;			/* of these pages that are looked at, */
+	bool		sparse;			/* few of each page */
 } BatchSource;
 
 /* A node, and all that its plan is made of. */
@@ -79,6 +84,10 @@ extern bool batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *
 extern bool batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source);
 extern List *batch_star_columns(BatchSource *source);
 extern List *batch_plan_dimensions(List *joins, List *exprs, List *children, List **entries);
+
+/* bitmap_plan.c */
+extern List *batch_sources(PlannerInfo *root, BatchSource *source);
+extern Plan *batch_plan_bitmap(Plan *heap, bool shared, List **quals);
 
 /* sets.c */
 extern bool batch_sets_collect(BatchQuery *q);

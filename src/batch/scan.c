@@ -41,10 +41,13 @@ batch_scan_init(BatchScan *scan, Relation rel, Snapshot snapshot)
 static void
 scan_begin(BatchScan *scan)
 {
-	scan->two_pages = palloc0(sizeof(BatchPage) * 2);
+	if (scan->two_pages == NULL)
+		scan->two_pages = palloc0(sizeof(BatchPage) * 2);
 	scan->page = &scan->two_pages[0];
 	scan->ahead = &scan->two_pages[1];
-	if (scan->parallel)
+	if (scan->bitmap)
+		batch_bitmap_begin(scan->bitmap, scan);
+	else if (scan->parallel)
 		scan->desc = table_beginscan_parallel(scan->rel, scan->parallel);
 	else
 		scan->desc = table_beginscan(scan->rel, scan->snapshot, 0, NULL);
@@ -66,19 +69,34 @@ read_ahead(BatchScan *scan)
 
 	CHECK_FOR_INTERRUPTS();
 	ahead->ntuples = 0;
-	if (heap_getnext(scan->desc, ForwardScanDirection) == NULL)
+	if (scan->bitmap ? !batch_bitmap_page(scan->bitmap, scan) :
+		heap_getnext(scan->desc, ForwardScanDirection) == NULL)
 		return;
 	heap = (HeapScanDesc) scan->desc;
 	ahead->ntuples = (int) heap->rs_ntuples;
 	page = BufferGetPage(heap->rs_cbuf);
 	for (int i = 0; i < ahead->ntuples; i++)
 		ahead->tuples[i] = (HeapTupleHeader) PageGetItem(page, PageGetItemId(page, heap->rs_vistuples[i]));
-	scan->prefetch.begin = (char *) page + ((PageHeader) page)->pd_upper;
-	scan->prefetch.end = (char *) page + ((PageHeader) page)->pd_special;
+	if (scan->bitmap && batch_bitmap_is_sparse(scan->bitmap))
+	{
+		/* not the whole page for a few tuples */
+		for (int i = 0; i < ahead->ntuples; i++)
+		{
+			__builtin_prefetch(ahead->tuples[i]);
+			__builtin_prefetch((char *) ahead->tuples[i] + CACHE_LINE);
+		}
+		scan->prefetch.begin = scan->prefetch.end = NULL;
+	}
+	else
+	{
+		scan->prefetch.begin = (char *) page + ((PageHeader) page)->pd_upper;
+		scan->prefetch.end = (char *) page + ((PageHeader) page)->pd_special;
+	}
 	/* the next call goes on behind the last of them */
 	heap->rs_cindex = heap->rs_ntuples - 1;
 	scan->pages++;
-	count_tuples(scan->rel, ahead->ntuples - 1);
+	if (!scan->bitmap)
+		count_tuples(scan->rel, ahead->ntuples - 1);
 }
 
 /* The page that was worked on is done with. */
@@ -142,7 +160,9 @@ batch_scan_rewind(BatchScan *scan)
 	batch_scan_unpin(scan);
 	leave_page(scan);
 	scan->begun = false;
-	if (scan->desc)
+	if (scan->bitmap)
+		batch_bitmap_end(scan->bitmap, scan);
+	else if (scan->desc)
 		table_rescan(scan->desc, NULL);
 }
 
@@ -151,11 +171,13 @@ batch_scan_end(BatchScan *scan)
 {
 	batch_scan_unpin(scan);
 	leave_page(scan);
+	if (scan->bitmap)
+		batch_bitmap_end(scan->bitmap, scan);
 	if (scan->desc)
-	{
 		table_endscan(scan->desc);
+	if (scan->two_pages)
 		pfree(scan->two_pages);
-	}
+	scan->two_pages = NULL;
 	scan->desc = NULL;
 	scan->page = NULL;
 	scan->begun = false;

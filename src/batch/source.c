@@ -179,7 +179,7 @@ are_scans(List *paths, RelOptInfo *rel)
 static bool
 is_scanned_by_server(RelOptInfo *rel)
 {
-	return MUTANT(FOREIGN_SCAN) || (are_scans(rel->pathlist, rel) && are_scans(rel->partial_pathlist, rel));
+	return are_scans(rel->pathlist, rel) && are_scans(rel->partial_pathlist, rel);
 }
 
 /*
@@ -204,7 +204,7 @@ are_appends(List *paths)
 bool
 batch_appended_by_server(RelOptInfo *rel)
 {
-	return MUTANT(FOREIGN_SCAN) || (are_appends(rel->pathlist) && are_appends(rel->partial_pathlist));
+	return are_appends(rel->pathlist) && are_appends(rel->partial_pathlist);
 }
 
 /* Are a table that the server's plan reads, and its partitions, read by scans of its own? */
