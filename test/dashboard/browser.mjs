@@ -26,7 +26,8 @@ const shown = (page, id) => page.evaluate((id) => {
   const section = document.querySelector(`#panel-${id}`);
   const chart = charts.get(id);
   if (chart) {
-    const series = chart.getOption().series.map((s) => ({ name: s.name, values: s.data.map((p) => p[1]) }));
+    // what was added so that the newest step is seen is no value
+    const series = chart.getOption().series.map((s) => ({ name: s.name, values: s.data.filter((p) => p.length === 2).map((p) => p[1]) }));
     const sum = (...names) => series.filter((s) => names.includes(s.name)).flatMap((s) => s.values).reduce((a, b) => a + b, 0);
     if (id === 5) return series[0].values.at(-1);
     return sum('answered', 'given up', 'sent on', 'service level', 'last 30 minutes', 'nps');
@@ -57,7 +58,7 @@ try {
 
   await page.goto(address);
   await ready();
-  const errors = await page.$$eval('.error', (all) => all.map((e) => e.textContent));
+  const errors = await page.$$eval('.error:not(#say)', (all) => all.map((e) => e.textContent));
   check(!errors.length, 'no panel shows an error', errors.join('; '));
   // a chart that drew nothing but its axes has next to no pixels of its line's blue
   const drawn = await page.$$eval('section:has(canvas)', (all) => all.map((s) => {
@@ -91,6 +92,82 @@ try {
   const answered = await page.evaluate(() => charts.get(2).getOption().series.flatMap((s) => s.data.map((p) => p[1])).reduce((a, b) => a + b, 0));
   const truth = (await query(`SELECT count(*) AS n FROM public.contacts WHERE answered IS NOT NULL AND arrived_at <= '2026-03-08 20:59Z'`)).rows[0].n;
   check(answered === truth, 'all contacts of the week are in its days', `${answered}, not ${truth}`);
+
+  // the newest interval is seen: its step ends where the range ends
+  const ends = await page.evaluate(() => charts.get(3).getOption().series[0].data.slice(-2).map((p) => p[0]));
+  check(ends[1] - ends[0] > 12 * 36e5, 'the newest day of a step chart is as wide as a day', `${(ends[1] - ends[0]) / 36e5} h`);
+
+  // colours: a bad day is red, a good one green, figures without a target are neutral
+  const colours = async () => Object.fromEntries(await page.$$eval('#panel-1 .stats div', (all) => all.map((d) => [d.querySelector('span').textContent, getComputedStyle(d.querySelector('b')).color])));
+  const text = await page.$eval('body', (b) => getComputedStyle(b).color);
+  const between = async (from, to) => { await change(() => page.fill('[name=from]', from)); await change(() => page.fill('[name=to]', to)); };
+  await change(() => page.selectOption('[name=var-target]', '0.8'));
+  await between('2026-03-07T00:00', '2026-03-07T23:59');
+  let seen = await colours();
+  check(seen['points to target'] === 'rgb(196, 22, 42)', 'a day below its target is red', seen['points to target']);
+  check(Object.entries(seen).every(([name, c]) => name === 'points to target' || c === text), 'all other figures are neutral', JSON.stringify(seen));
+  await between('2026-03-06T00:00', '2026-03-06T23:59');
+  seen = await colours();
+  check(seen['points to target'] === 'rgb(26, 127, 75)', 'a day above it is green', seen['points to target']);
+
+  // while a query runs the old numbers are dimmed
+  await page.route('**/panel?*', async (route) => { await new Promise((r) => setTimeout(r, 400)); await route.continue(); });
+  await page.evaluate(() => { document.body.dataset.state = 'waiting'; });
+  await page.selectOption('[name=var-step]', '30m');
+  await page.waitForFunction(() => document.body.dataset.state === 'loading');
+  const busy = await page.evaluate(() => [document.body.getAttribute('aria-busy'), getComputedStyle(document.querySelector('#panel-1 .body')).opacity, document.querySelectorAll('canvas').length]);
+  check(busy[0] === 'true' && busy[1] < 0.5 && busy[2] > 0, 'busy, and what is old is dimmed', busy.join(', '));
+  await ready();
+  await page.unroute('**/panel?*');
+  check(await page.getAttribute('body', 'aria-busy') === 'false', 'and then no more');
+
+  // what cannot be asked is said in words
+  const said = () => page.textContent('#say');
+  await change(() => page.fill('[name=to]', '2026-03-05T00:00'));
+  check(/"from" is not before "to"/.test(await said()) && (await page.$$('canvas')).length === 0, 'from after to', await said());
+  await change(() => page.fill('[name=to]', ''));
+  check(/Choose a date/.test(await said()), 'a date that was cleared', await said());
+  await change(() => page.fill('[name=to]', '2026-03-06T23:59'));
+  check(await said() === '' && (await page.$$('canvas')).length === 5, 'and back');
+  for (const q of QUEUES) await change(() => page.uncheck(`[name=var-queue][value=${q}]`));
+  check(/tick at least one queue/.test(await said()), 'no queue', await said());
+  for (const q of QUEUES) await change(() => page.check(`[name=var-queue][value=${q}]`));
+  await between('2001-01-01T00:00', '2001-01-02T00:00');
+  const none = await page.$$eval('.body', (all) => all.filter((b) => b.textContent !== 'no data').map((b) => b.parentElement.id));
+  check(!none.length && (await page.$$('.error:not(#say)')).length === 0, 'a range without rows has no data', none.join(', '));
+  await change(() => page.fill('[name=to]', '2026-03-04T20:00'));
+  await change(() => page.fill('[name=from]', '2026-03-04T08:00'));
+
+  // for who does not see the charts, and for who has no mouse
+  const words = await page.$$eval('[role=img]', (all) => all.map((e) => e.getAttribute('aria-label')));
+  check(words.length === 5 && words.every((w) => /: \d+ values from .* the last /.test(w)), 'each chart is told in words', words.join(' / '));
+  await page.focus('[name=from]');
+  const reached = new Set();
+  for (let i = 0; i < 60; i++) {
+    await page.keyboard.press('Tab');
+    reached.add(await page.evaluate(() => document.activeElement.name || document.activeElement.parentElement?.id));
+  }
+  check(['to', 'var-queue', 'var-step', 'var-target', 'var-zone', 'panel-6', 'panel-9'].every((n) => reached.has(n)), 'everything is reached by keys', [...reached].join(' '));
+
+  // a phone, a page at 200 %, the dark
+  for (const [what, viewport] of [['on a phone', { width: 390, height: 844 }], ['at 200 %', { width: 640, height: 450 }]]) {
+    await page.setViewportSize(viewport);
+    await change(() => page.reload());
+    const wide = await page.evaluate(() => [document.scrollingElement.scrollWidth, innerWidth]);
+    check(wide[0] <= wide[1], `${what} the page is as wide as the screen`, wide.join(' > '));
+    const small = await page.$$eval('section', (all) => all.filter((s) => s.getBoundingClientRect().width < innerWidth * 0.85).map((s) => s.id));
+    check(!small.length, `${what} each panel has its full width`, small.join(', '));
+    const hidden = await page.$$eval('#panel-1 .body', ([b]) => b.scrollHeight - b.clientHeight);
+    check(hidden <= 0, `${what} no figure is cut off`, hidden);
+    await picture(what.replace(/\W+/g, '-'));
+  }
+  await page.setViewportSize({ width: 1280, height: 900 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await change(() => page.reload());
+  const dark = await page.evaluate(() => [getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('section')).backgroundColor, getComputedStyle(document.body).color]);
+  check(dark.join() === 'rgb(17, 18, 23),rgb(24, 27, 31),rgb(204, 204, 220)', 'dark is dark', dark.join(' '));
+  await picture('dark');
+  await page.emulateMedia({ colorScheme: 'light' });
 
   const status = async (path) => (await page.request.get(`${address}${path}`)).status();
   check(await status(`panel?id=1&from=0&to=1&var-queue=${encodeURIComponent("x') OR true --")}`) === 500, 'what is not among the choices is refused');

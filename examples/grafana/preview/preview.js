@@ -2,6 +2,7 @@
 'use strict';
 
 const BLUE = '#3274d9', NAMED = { red: '#c4162a' };
+const dark = matchMedia('(prefers-color-scheme: dark)');
 let dashboard, variables, zone, round = 0;
 const charts = new Map();
 
@@ -47,12 +48,21 @@ function show(value, unit, decimals) {
   if (Number.isInteger(value)) return value.toLocaleString('en-GB');
   return value.toFixed(decimals ?? 1);
 }
+// The colour that a value has: one for all, or that of the last step which it reaches; none is the text's own.
+function colour(panel, column, value) {
+  const mode = setting(panel, column.name, 'color')?.mode;
+  if (mode === 'fixed') return setting(panel, column.name, 'color').fixedColor;
+  if (value === null || value === undefined) return 'text';
+  return setting(panel, column.name, 'thresholds').steps.filter((s) => s.value === null || value >= s.value).at(-1).color;
+}
+
+const nothing = (data) => data.rows.every((row) => data.columns.every((c) => c.name === 'time' || c.type === 'text' || row[c.name] === null || row[c.name] === 0));
 const cell = (panel, column, row) => show(row?.[column.name], setting(panel, column.name, 'unit'), setting(panel, column.name, 'decimals'));
 
 // ---- the panels
 
 function drawStat(panel, data, body) {
-  body.innerHTML = `<div class="stats">${data.columns.map((c) => `<div><b>${cell(panel, c, data.rows[0])}</b><span>${escape(c.name)}</span></div>`).join('')}</div>`;
+  body.innerHTML = `<div class="stats">${data.columns.map((c) => `<div><b class="${colour(panel, c, data.rows[0][c.name])}">${cell(panel, c, data.rows[0])}</b><span>${escape(c.name)}</span></div>`).join('')}</div>`;
 }
 
 function drawTable(panel, data, body) {
@@ -62,7 +72,17 @@ function drawTable(panel, data, body) {
   body.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
-function series(panel, data, name) {
+// In words what a chart shows, for who does not see it.
+function inWords(panel, data) {
+  const says = data.columns.slice(1).map((c) => {
+    const values = data.rows.map((r) => r[c.name]).filter((v) => v !== null), one = (v) => show(v, setting(panel, c.name, 'unit'), setting(panel, c.name, 'decimals'));
+    if (!values.length) return `${c.name}: no data`;
+    return `${c.name}: ${values.length} values from ${one(Math.min(...values))} to ${one(Math.max(...values))}, the last ${one(values.at(-1))}`;
+  });
+  return says.join('; ');
+}
+
+function series(panel, data, name, range) {
   const get = (id) => setting(panel, name, id);
   const points = (value) => data.rows.map((r) => [Date.parse(r.time), value(r)]);
   const below = get('custom.fillBelowTo');
@@ -73,18 +93,26 @@ function series(panel, data, name) {
   const base = data.columns.find((c) => setting(panel, c.name, 'custom.fillBelowTo') === name);
   if (base) return { name, type: 'line', stack: base.name, stackStrategy: 'all', symbol: 'none', color, lineStyle: { width: 0 }, hidden: true, data: points((r) => r[name]) };
   if (get('custom.drawStyle') === 'bars') return { name, type: 'bar', stack: get('custom.stacking')?.group, color, barMaxWidth: 40, data: points((r) => r[name]) };
-  const dashed = get('custom.lineStyle')?.fill === 'dash';
-  return { name, type: 'line', color, symbol: data.rows.length < 3 ? 'circle' : 'none', step: get('custom.lineInterpolation') === 'stepAfter' && !dashed ? 'end' : false,
-    lineStyle: { type: dashed ? 'dashed' : 'solid', width: get('custom.lineWidth') }, areaStyle: { opacity: (get('custom.fillOpacity') ?? 0) / 100 }, data: points((r) => r[name]) };
+  const dashed = get('custom.lineStyle')?.fill === 'dash', steps = get('custom.lineInterpolation') === 'stepAfter';
+  const drawn = points((r) => r[name]);
+  // the newest step lasts as long as the one before, or to the end: without a point there it would not be seen
+  if (steps && drawn.length) {
+    const last = drawn.at(-1), length = drawn.length > 1 ? last[0] - drawn.at(-2)[0] : range.to - last[0];
+    drawn.push([Math.min(last[0] + length, range.to), last[1], 'end']);
+  }
+  return { name, type: 'line', color, symbol: data.rows.length < 3 ? 'circle' : 'none', step: steps && !dashed ? 'end' : false,
+    lineStyle: { type: dashed ? 'dashed' : 'solid', width: get('custom.lineWidth') }, areaStyle: { opacity: (get('custom.fillOpacity') ?? 0) / 100 }, data: drawn };
 }
 
 function drawTimeseries(panel, data, body, range) {
   const { defaults } = panel.fieldConfig, days = range.to - range.from > 2 * 864e5;
-  const all = data.columns.slice(1).map((c) => series(panel, data, c.name));
+  const all = data.columns.slice(1).map((c) => series(panel, data, c.name, range));
   all.sort((a, b) => (b.hidden ?? false) - (a.hidden ?? false));  // the base of a band before the band
-  const chart = echarts.init(body, null, { renderer: 'canvas' });
+  body.setAttribute('role', 'img');
+  body.setAttribute('aria-label', `${body.parentElement.querySelector('h2').textContent}. ${inWords(panel, data)}`);
+  const chart = echarts.init(body, dark.matches ? 'dark' : null, { renderer: 'canvas' });
   chart.setOption({
-    animation: false, grid: { left: 48, right: 16, top: 10, bottom: 44 },
+    animation: false, backgroundColor: 'transparent', grid: { left: 48, right: 16, top: 10, bottom: 44 },
     legend: { bottom: 0, data: all.filter((s) => !s.hidden).map((s) => s.name) },
     xAxis: { type: 'time', min: range.from, max: range.to, axisLabel: { hideOverlap: true, formatter: (ms) => local(ms, days ? { weekday: 'short', day: '2-digit' } : { hour: '2-digit', minute: '2-digit' }) } },
     yAxis: { type: 'value', min: defaults.min, max: defaults.max, axisLabel: { formatter: (v) => defaults.unit === 'percentunit' ? Math.round(100 * v) + ' %' : v } },
@@ -100,19 +128,48 @@ async function drawPanel(panel, parameters, range, mine) {
   const section = document.getElementById(`panel-${panel.id}`), body = section.querySelector('.body');
   const answer = await fetch(`/panel?id=${panel.id}&${parameters}`), text = await answer.text();
   if (mine !== round) return;  // asked again meanwhile
-  body.textContent = '';
+  charts.get(panel.id)?.dispose();
+  charts.delete(panel.id);
+  empty(body);
   body.classList.toggle('error', !answer.ok);
   section.querySelector('h2').textContent = panel.title.replace(/\$(\w+)/g, (all, name) => parameters.get(`var-${name}`) ?? all);
   if (!answer.ok) { body.textContent = text; return; }
   const data = JSON.parse(text);
   section.dataset.rows = data.rows.length;
-  draw[panel.type](panel, data, body, range);
+  if (nothing(data)) body.innerHTML = '<p class="none">no data</p>';
+  else draw[panel.type](panel, data, body, range);
+}
+
+function empty(body) {
+  body.textContent = '';
+  body.removeAttribute('role');
+  body.removeAttribute('aria-label');
+}
+
+// What is wrong with the choices, in words.
+function complaint() {
+  for (const name of ['from', 'to']) if (!field(name).value) return `Choose a date and time for "${name}".`;
+  if (field('from').value >= field('to').value) return 'The time range is empty: "from" is not before "to".';
+  for (const set of document.querySelectorAll('fieldset')) {
+    if (!set.querySelector(':checked')) return `Nothing is chosen: tick at least one ${set.querySelector('legend').textContent.toLowerCase()}.`;
+  }
+  return '';
 }
 
 // ---- the page
 
 async function refresh() {
   const mine = ++round, parameters = new URLSearchParams();
+  const wrong = complaint();
+  document.getElementById('say').textContent = wrong;
+  if (wrong) {
+    for (const chart of charts.values()) chart.dispose();
+    charts.clear();
+    document.querySelectorAll('.body').forEach(empty);
+    document.body.dataset.state = 'ready';
+    document.body.setAttribute('aria-busy', 'false');
+    return;
+  }
   const range = { from: fromField(field('from').value), to: fromField(field('to').value) };
   parameters.set('from', range.from);
   parameters.set('to', range.to);
@@ -120,10 +177,11 @@ async function refresh() {
   zone = parameters.get('var-zone') ?? zone;
   history.replaceState(null, '', '?' + parameters);
   document.body.dataset.state = 'loading';
-  for (const chart of charts.values()) chart.dispose();
-  charts.clear();
+  document.body.setAttribute('aria-busy', 'true');  // the old numbers are dimmed until the new ones are there
   await Promise.all(dashboard.panels.map((panel) => drawPanel(panel, parameters, range, mine)));
-  if (mine === round) document.body.dataset.state = 'ready';
+  if (mine !== round) return;
+  document.body.dataset.state = 'ready';
+  document.body.setAttribute('aria-busy', 'false');
 }
 
 function filter(name, v, chosen) {
@@ -149,9 +207,10 @@ async function start() {
   }
   for (const p of dashboard.panels) {
     const { x, y, w, h } = p.gridPos;
-    document.querySelector('main').append(element(`<section id="panel-${p.id}" title="${escape(p.description)}" style="grid-column: ${x + 1} / span ${w}; grid-row: ${y + 1} / span ${h}"><h2></h2><div class="body"></div></section>`));
+    document.querySelector('main').append(element(`<section id="panel-${p.id}" title="${escape(p.description)}" style="grid-column: ${x + 1} / span ${w}; grid-row: ${y + 1} / span ${h}"><h2></h2><div class="body" tabindex="0"></div></section>`));
   }
   header.addEventListener('change', refresh);
+  dark.addEventListener('change', refresh);
   addEventListener('resize', () => { for (const chart of charts.values()) chart.resize(); });
   await refresh();
 }
