@@ -8,7 +8,7 @@ DROP FUNCTION _rollup_drop(regclass);
 DROP PROCEDURE rollup_create(text, text, regclass, text, text);
 DROP FUNCTION _rollup_read(regclass, regclass, text, text);
 
--- What is new.
+-- What is new, as the install script has it.
 
 CREATE FUNCTION _rollup_read(direct regclass, fact regclass, bucket text, along text,
     OUT fact_table regclass, OUT fact_alias text, OUT bucket_column text, OUT bucket_expression text,
@@ -16,7 +16,6 @@ CREATE FUNCTION _rollup_read(direct regclass, fact regclass, bucket text, along 
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_read';
 COMMENT ON FUNCTION _rollup_read(regclass, regclass, text, text) IS
 'support function of rollup_create: checks the query of a view and takes it apart';
-
 CREATE PROCEDURE rollup_create(name text, query text, fact regclass DEFAULT NULL, bucket text DEFAULT NULL, along text DEFAULT NULL)
 LANGUAGE plpgsql AS $create$
 DECLARE
@@ -363,8 +362,6 @@ SELECT %8$s FROM %2$s._rollup_live(NULL::%6$s, (SELECT d.list FROM d)) AS f$make
 END $create$;
 COMMENT ON PROCEDURE rollup_create(text, text, regclass, text, text) IS
 'makes a rollup in the current schema: the view "name" that always gives what the query gives, name_refresh() and what they need; bucket: the GROUP BY column that changes make dirty (default: the first over one column); fact: the table whose rows are counted (default: the one that the bucket is made of); along: the indexed NOT NULL column by which a bucket''s rows are found (default: the one that the bucket is made of)';
-
--- Everything of a rollup but its view is found by the view name_bucket.
 CREATE FUNCTION _rollup_drop(bucket regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -405,20 +402,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION _rollup_drop(regclass) IS
 'support function of rollup_drop: drops the rollup of a view name_bucket';
-
 CREATE PROCEDURE rollup_drop(name text)
 LANGUAGE sql BEGIN ATOMIC
     SELECT _rollup_drop(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
 END;
 COMMENT ON PROCEDURE rollup_drop(text) IS
 'drops a rollup: its view, its store, its functions and the triggers on its tables';
-
 CREATE FUNCTION _rollup_status(only_bucket regclass) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
     marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
     LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'rollup_status_rows';
 COMMENT ON FUNCTION _rollup_status(regclass) IS
 'support function of rollup_status: the rollup of a view name_bucket, or all';
-
 CREATE FUNCTION rollup_status(name text DEFAULT NULL) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
     marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
 LANGUAGE sql STABLE BEGIN ATOMIC
@@ -427,21 +421,14 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION rollup_status(text) IS
 'what a rollup, or each of yours, has to do: stored buckets, dirty buckets, whether everything is read from the tables (until the next refresh), marks and the time of the oldest, triggers that are switched off (NULL: none), the last refresh, what stands in the way (NULL: nothing)';
-
--- ---------- mending ----------
-
 CREATE FUNCTION rollup_rebuild(name text) RETURNS bigint
     LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
 COMMENT ON FUNCTION rollup_rebuild(text) IS
 'computes all buckets of a rollup anew, after a change that leaves no trace; returns the number of rows changed';
-
 CREATE FUNCTION rollup_rebuild(name text, within anyrange) RETURNS bigint
     LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
 COMMENT ON FUNCTION rollup_rebuild(text, anyrange) IS
 'computes the buckets in a range anew, after a change that leaves no trace; returns the number of rows changed';
-
--- Triggers, owners, columns and identities are changed here, with the rights of the caller, and no rows:
--- nothing that belongs to the rollup's owner is executed.
 CREATE FUNCTION _rollup_enable(bucket regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -548,7 +535,6 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION _rollup_enable(regclass) IS
 'support function of rollup_enable: the rollup of a view name_bucket';
-
 CREATE FUNCTION rollup_enable(name text) RETURNS void
 LANGUAGE sql BEGIN ATOMIC
     SELECT _rollup_enable(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
