@@ -26,6 +26,14 @@ my $node = kpi_node('mutants', conf => "fsync = off\nautovacuum = off\nmax_paral
 my $random = KPI::Random->new($node);
 $node->safe_psql('random', "UPDATE pg_proc SET probin = '$library' WHERE probin = '\$libdir/kpi'");
 
+# what random queries do not ask: a query of its own, whose result or error the bug changes
+my %probes = (
+	LOST_CLAUSE => 'SELECT count(*), rate(c.ok) FROM probed AS c JOIN probed_queues AS q ON q.id = c.queue JOIN probed_queues AS a ON a.id = c.agent WHERE q.site = a.site',
+	CLAUSE_ORDER => 'SELECT rate(ok) FROM probed WHERE 1 / agent + 2 * agent - agent > 0 AND agent > 0',
+	LOST_SET => 'SELECT queue, count(*), rate(ok) FROM probed GROUP BY ROLLUP (queue) ORDER BY 1');
+$node->safe_psql('random', 'CREATE TABLE probed AS SELECT i % 5 AS queue, i % 4 AS agent, i % 3 > 0 AS ok FROM generate_series(1, 100) AS i;
+	CREATE TABLE probed_queues AS SELECT i AS id, i % 2 AS site FROM generate_series(0, 4) AS i; ALTER TABLE probed_queues ADD PRIMARY KEY (id); ANALYZE');
+
 my $seed = $ENV{KPI_SEED} // 1;
 foreach my $wing (qw(batch window))
 {
@@ -42,6 +50,13 @@ foreach my $wing (qw(batch window))
 		# bytes that stay are not seen in results
 		next if $mutants[ $n - 1 ] eq 'LEAK_AT_RESCAN';
 		next if defined $ENV{KPI_ONLY} && $mutants[ $n - 1 ] !~ /$ENV{KPI_ONLY}/;
+		if (my $query = $probes{ $mutants[ $n - 1 ] })
+		{
+			my @results = map { join '|', map { $_ // '' } ($node->psql('random', "LOAD '$library'; SET kpi.batch_cost = always; SET kpi.batch_mutant = $_; $query"))[ 0, 1 ] } 0, $n;
+			like($results[0], qr/^0/, "a query for $mutants[$n - 1]");
+			isnt($results[1], $results[0], "$mutants[$n - 1] is found by it");
+			next;
+		}
 		$random->{settings} = ["SET kpi.${wing}_mutant = $n"];
 		$result = $random->$wing(1000, $seed, limit => 1, shrink => 0);
 		is(scalar @{ $result->{failures} }, 1, "$mutants[$n - 1] is found");
