@@ -595,7 +595,7 @@ BusinessCalendar *
 calendar_draft_finish(CalendarDraft *draft, Node *escontext)
 {
 	int		   *number = palloc(draft->nplans * sizeof(int));
-	Canonical	c = {draft};
+	Canonical	c = {.draft = draft};
 	DraftPlan **plans;
 	int			ndistinct;
 

@@ -742,7 +742,7 @@ compare_rules(const void *a, const void *b)
 bool
 calendar_rules_settle(CalendarRules *rules, CalendarDraft *draft, bool as_stored, Node *escontext)
 {
-	Settlement	s = {draft, as_stored, escontext};
+	Settlement	s = {.draft = draft, .as_stored = as_stored, .escontext = escontext};
 	const CalendarRule *of_kind[RULE_KINDS + 1];
 	int			n = 0;
 
