@@ -266,14 +266,29 @@ KPI_FUNCTION(span_summary_conformance, share_datum(fcinfo, conformance_of(fcinfo
 
 /* ---------- ranges ---------- */
 
+static RangeType *
+range_of_edges(TypeCacheEntry *typcache, int64 start, int64 end)
+{
+	RangeBound	lower;
+	RangeBound	upper;
+
+	lower.val = TimestampTzGetDatum(start);
+	lower.infinite = false;		/* -infinity is a start, as in what was added */
+	lower.inclusive = true;
+	lower.lower = true;
+	upper.val = TimestampTzGetDatum(end);
+	upper.infinite = TIMESTAMP_IS_NOEND(end);
+	upper.inclusive = false;
+	upper.lower = false;
+	return kpi_make_range(typcache, &lower, &upper);
+}
+
 /* plausible_span(start_at, end_at [, longest]): NULL where no span can be meant; no end is still open */
 PG_FUNCTION_INFO_V1(span_plausible);
 Datum
 span_plausible(PG_FUNCTION_ARGS)
 {
 	TypeCacheEntry *typcache = lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO);
-	RangeBound	lower = {.inclusive = true, .lower = true};
-	RangeBound	upper = {0};
 	int64		longest = PG_INT64_MAX;
 	TimestampTz start;
 	TimestampTz end;
@@ -293,10 +308,7 @@ span_plausible(PG_FUNCTION_ARGS)
 	/* two moments are never further apart than an int64 of microseconds */
 	if (!TIMESTAMP_IS_NOEND(end) && end - start > longest)
 		PG_RETURN_NULL();
-	lower.val = TimestampTzGetDatum(start);
-	upper.val = TimestampTzGetDatum(end);
-	upper.infinite = TIMESTAMP_IS_NOEND(end);
-	PG_RETURN_RANGE_P(kpi_make_range(typcache, &lower, &upper));
+	PG_RETURN_RANGE_P(range_of_edges(typcache, start, end));
 }
 
 /* ---------- multiranges ---------- */
@@ -322,23 +334,6 @@ span_summary_from_multirange(PG_FUNCTION_ARGS)
 			n += 2;
 	}
 	return span_value_finish(s, span_unite(s->edges, n));
-}
-
-static RangeType *
-range_of_edges(TypeCacheEntry *typcache, int64 start, int64 end)
-{
-	RangeBound	lower;
-	RangeBound	upper;
-
-	lower.val = TimestampTzGetDatum(start);
-	lower.infinite = false;		/* -infinity is a start, as in what was added */
-	lower.inclusive = true;
-	lower.lower = true;
-	upper.val = TimestampTzGetDatum(end);
-	upper.infinite = TIMESTAMP_IS_NOEND(end);
-	upper.inclusive = false;
-	upper.lower = false;
-	return kpi_make_range(typcache, &lower, &upper);
 }
 
 PG_FUNCTION_INFO_V1(span_summary_spans);
