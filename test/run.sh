@@ -13,9 +13,12 @@
 #   tap        prove: test/t/*.pl
 #   docs       the examples of README.md and docs/
 #   demo       examples/demo.sh
+#   dashboard  examples/grafana: its queries, examples/dashboard.sh, and the look of it in Chromium
+#
+# and by their names only, since they take long:
+#
 #   stress     regress again with unusual settings of the server, KPI_STRESS=2 of them or all
 #   neighbours regress and some of tap again beside the extensions that Debian has
-#   dashboard  examples/grafana: its queries, examples/dashboard.sh, and the look of it in Chromium
 #
 # PG_MAJOR=17 sh test/run.sh chooses the server.  KPI_SANITIZE=yes builds the
 # extension with AddressSanitizer and UndefinedBehaviorSanitizer and fails on
@@ -29,7 +32,7 @@ set -eu
 # shellcheck source=test/servers/unusual.sh
 . "$(dirname "$0")/servers/unusual.sh"
 
-PARTS=${*:-compile lint regress isolation tap docs stress neighbours demo dashboard}
+PARTS=${*:-compile lint regress isolation tap docs demo dashboard}
 WARNINGS="-Wall -Wextra -Werror -Wmissing-prototypes -Wpointer-arith -Wdeclaration-after-statement -Wvla"
 passed=0
 failed=0
