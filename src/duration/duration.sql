@@ -14,25 +14,17 @@ COMMENT ON TYPE percentile_state IS
 
 -- Accessors
 
-CREATE FUNCTION samples(duration_summary) RETURNS bigint
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_samples';
-COMMENT ON FUNCTION samples(duration_summary) IS
-'how many durations there are';
+@function samples(duration_summary) RETURNS bigint AS duration_samples
+    how many durations there are
 
-CREATE FUNCTION total(duration_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_total';
-COMMENT ON FUNCTION total(duration_summary) IS
-'sum of the durations, exact; 0 when there are none';
+@function total(duration_summary) RETURNS interval AS duration_total
+    sum of the durations, exact; 0 when there are none
 
-CREATE FUNCTION average(duration_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average';
-COMMENT ON FUNCTION average(duration_summary) IS
-'total / samples, exact, rounded half away from zero to the microsecond; NULL without samples';
+@function average(duration_summary) RETURNS interval AS duration_average
+    total / samples, exact, rounded half away from zero to the microsecond; NULL without samples
 
-CREATE FUNCTION stddev(duration_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_stddev';
-COMMENT ON FUNCTION stddev(duration_summary) IS
-'sample standard deviation, exact to the microsecond; NULL for fewer than two samples';
+@function stddev(duration_summary) RETURNS interval AS duration_stddev
+    sample standard deviation, exact to the microsecond; NULL for fewer than two samples
 
 @table end
 end  | side  | clamped
@@ -52,70 +44,43 @@ COMMENT ON FUNCTION average_@end@(duration_summary, double precision) IS
 '@side@ end of the confidence interval of the average (Student)@clamped@; NULL for fewer than two samples';
 @end
 
-CREATE FUNCTION average_p_value(a duration_summary, b duration_summary) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_average_p_value';
-COMMENT ON FUNCTION average_p_value(duration_summary, duration_summary) IS
-'how probable a difference of two averages this large is if both are equal (Welch); NULL for fewer than two samples in either';
+@function average_p_value(a duration_summary, b duration_summary) RETURNS double precision AS duration_average_p_value
+    how probable a difference of two averages this large is if both are equal (Welch); NULL for fewer than two samples in either
 
-CREATE FUNCTION shortest(duration_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_shortest';
-COMMENT ON FUNCTION shortest(duration_summary) IS
-'the shortest duration, exact; NULL without samples';
+@function shortest(duration_summary) RETURNS interval AS duration_shortest
+    the shortest duration, exact; NULL without samples
 
-CREATE FUNCTION longest(duration_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_longest';
-COMMENT ON FUNCTION longest(duration_summary) IS
-'the longest duration, exact; NULL without samples';
+@function longest(duration_summary) RETURNS interval AS duration_longest
+    the longest duration, exact; NULL without samples
 
-CREATE FUNCTION percentile(duration_summary, fraction double precision) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_percentile_of';
-COMMENT ON FUNCTION percentile(duration_summary, double precision) IS
-'duration that this share (0 to 1) does not exceed; exact on the grid, else at most 0.4 % above; NULL without samples';
+@function percentile(duration_summary, fraction double precision) RETURNS interval AS duration_percentile_of
+    duration that this share (0 to 1) does not exceed; exact on the grid, else at most 0.4 % above; NULL without samples
 
-CREATE FUNCTION median(duration_summary) RETURNS interval
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_median_interval';
-COMMENT ON FUNCTION median(duration_summary) IS
-'percentile(summary, 0.5); NULL without samples';
+@function median(duration_summary) RETURNS interval AS duration_median_interval
+    percentile(summary, 0.5); NULL without samples
 
 CREATE FUNCTION percentiles(duration_summary, fractions double precision[]) RETURNS interval[]
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_percentiles_of';
 COMMENT ON FUNCTION percentiles(duration_summary, double precision[]) IS
 'percentile(summary, fraction) for each fraction, in an array of the same shape; NULL for NULL and without samples';
 
-CREATE FUNCTION rate_within(duration_summary, threshold interval) RETURNS double precision
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_rate_within';
-COMMENT ON FUNCTION rate_within(duration_summary, interval) IS
-'share of samples up to the threshold, 0 to 1; exact where is_exact(summary, threshold), else within 0.4 %; NULL without samples';
+@function rate_within(duration_summary, threshold interval) RETURNS double precision AS duration_rate_within
+    share of samples up to the threshold, 0 to 1; exact where is_exact(summary, threshold), else within 0.4 %; NULL without samples
 
-CREATE FUNCTION is_exact(duration_summary, threshold interval) RETURNS boolean
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_is_exact';
-COMMENT ON FUNCTION is_exact(duration_summary, interval) IS
-'whether rate_within, histogram and abandonment_curve are exact at this threshold: true for 20 s, 15 min, 4 h, 2 days';
+@function is_exact(duration_summary, threshold interval) RETURNS boolean AS duration_is_exact
+    whether rate_within, histogram and abandonment_curve are exact at this threshold: true for 20 s, 15 min, 4 h, 2 days
 
-CREATE FUNCTION histogram(duration_summary, edges interval[]) RETURNS bigint[]
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'duration_histogram_of';
-COMMENT ON FUNCTION histogram(duration_summary, interval[]) IS
-'samples up to the first edge, above it up to the second, ..., above the last; exact as rate_within is';
+@function histogram(duration_summary, edges interval[]) RETURNS bigint[] AS duration_histogram_of
+    samples up to the first edge, above it up to the second, ..., above the last; exact as rate_within is
 
-CREATE FUNCTION histogram_rows(duration_summary, edges interval[], OUT low interval, OUT high interval,
-    OUT samples bigint, OUT share double precision, OUT cumulative_share double precision) RETURNS SETOF record
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'duration_histogram_rows';
-COMMENT ON FUNCTION histogram_rows(duration_summary, interval[]) IS
-'histogram(summary, edges) as rows: above low, up to high (NULL: open); shares 0 to 1, NULL without samples';
+@function histogram_rows(duration_summary, edges interval[], OUT low interval, OUT high interval, OUT samples bigint, OUT share double precision, OUT cumulative_share double precision) RETURNS SETOF record AS duration_histogram_rows ROWS 10
+    histogram(summary, edges) as rows: above low, up to high (NULL: open); shares 0 to 1, NULL without samples
 
-CREATE FUNCTION abandonment_curve(abandoned_waits duration_summary, answered_waits duration_summary, edges interval[],
-    OUT wait interval, OUT at_risk bigint, OUT abandoned bigint, OUT share_gone double precision) RETURNS SETOF record
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE ROWS 10 AS 'MODULE_PATHNAME', 'duration_abandonment_curve';
-COMMENT ON FUNCTION abandonment_curve(duration_summary, duration_summary, interval[]) IS
-'share of callers gone by each wait if nobody answers, 0 to 1 (Kaplan and Meier); NULL without samples';
+@function abandonment_curve(abandoned_waits duration_summary, answered_waits duration_summary, edges interval[], OUT wait interval, OUT at_risk bigint, OUT abandoned bigint, OUT share_gone double precision) RETURNS SETOF record AS duration_abandonment_curve ROWS 10
+    share of callers gone by each wait if nobody answers, 0 to 1 (Kaplan and Meier); NULL without samples
 
-CREATE FUNCTION duration_kpis(duration_summary, OUT samples bigint, OUT total_seconds double precision,
-    OUT average_seconds double precision, OUT stddev_seconds double precision, OUT shortest_seconds double precision,
-    OUT p50_seconds double precision, OUT p90_seconds double precision, OUT p95_seconds double precision,
-    OUT p99_seconds double precision, OUT longest_seconds double precision)
-    LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME';
-COMMENT ON FUNCTION duration_kpis(duration_summary) IS
-'one row of plain numbers for reporting tools, durations in seconds; what needs samples is NULL where there are none';
+@function duration_kpis(duration_summary, OUT samples bigint, OUT total_seconds double precision, OUT average_seconds double precision, OUT stddev_seconds double precision, OUT shortest_seconds double precision, OUT p50_seconds double precision, OUT p90_seconds double precision, OUT p95_seconds double precision, OUT p99_seconds double precision, OUT longest_seconds double precision) RETURNS record
+    one row of plain numbers for reporting tools, durations in seconds; what needs samples is NULL where there are none
 
 -- Support functions of the aggregates
 
@@ -153,53 +118,18 @@ COMMENT ON OPERATOR + (duration_summary, duration_summary) IS
 -- for the first ones, 4 to 30 kB for thousands.
 
 @each duration
-CREATE AGGREGATE percentile(duration @T@, fraction double precision) (
-    SFUNC = _percentile_accum_@C@, STYPE = percentile_state, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = _percentile_@R@, COMBINEFUNC = _percentile_merge,
-    MSFUNC = _percentile_window_add_@C@, MINVFUNC = _percentile_window_remove_@C@, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = _percentile_window_@R@,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE percentile(@T@, double precision) IS
-'duration that this share (0 to 1) does not exceed, @as@; exact on the grid, else at most 0.4 % above; NULLs are ignored';
+@aggregate percentile(duration @T@, fraction double precision) OF percentile_state BY _percentile_accum_@C@ MERGE _percentile_merge FINAL _percentile_@R@ SIZE 1024 SLIDING internal 8192 BY _percentile_window_add_@C@ REMOVE _percentile_window_remove_@C@ FINAL _percentile_window_@R@
+    duration that this share (0 to 1) does not exceed, @as@; exact on the grid, else at most 0.4 % above; NULLs are ignored
 
-CREATE AGGREGATE median(duration @T@) (
-    SFUNC = _duration_accum_@C@, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = _duration_median_@R@, COMBINEFUNC = _duration_merge,
-    MSFUNC = _duration_window_add_@C@, MINVFUNC = _duration_window_remove_@C@, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = _duration_window_median_@R@,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE median(@T@) IS
-'percentile(duration, 0.5), @as@: half of the durations do not exceed it; NULLs are ignored; NULL when there are none';
+@aggregate median(duration @T@) OF duration_summary BY _duration_accum_@C@ MERGE _duration_merge FINAL _duration_median_@R@ SIZE 1024 SLIDING internal 8192 BY _duration_window_add_@C@ REMOVE _duration_window_remove_@C@ FINAL _duration_window_median_@R@
+    percentile(duration, 0.5), @as@: half of the durations do not exceed it; NULLs are ignored; NULL when there are none
 
-CREATE AGGREGATE duration_agg(duration @T@) (
-    SFUNC = _duration_accum_@C@, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = _duration_trim, COMBINEFUNC = _duration_merge,
-    MSFUNC = _duration_window_add_@C@, MINVFUNC = _duration_window_remove_@C@, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = _duration_window_summary,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE duration_agg(@T@) IS
-'summary of durations (@in@), for percentile, rate_within, average and the like; NULLs are ignored; empty when there are none';
+@aggregate duration_agg(duration @T@) OF duration_summary BY _duration_accum_@C@ MERGE _duration_merge FINAL _duration_trim SIZE 1024 SLIDING internal 8192 BY _duration_window_add_@C@ REMOVE _duration_window_remove_@C@ FINAL _duration_window_summary
+    summary of durations (@in@), for percentile, rate_within, average and the like; NULLs are ignored; empty when there are none
 
-CREATE AGGREGATE duration_agg(duration @T@, times bigint) (
-    SFUNC = _duration_accum_times_@C@, STYPE = duration_summary, SSPACE = 1024, INITCOND = '{}',
-    FINALFUNC = _duration_trim, COMBINEFUNC = _duration_merge,
-    MSFUNC = _duration_window_add_times_@C@, MINVFUNC = _duration_window_remove_times_@C@, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = _duration_window_summary,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE duration_agg(@T@, bigint) IS
-'summary of durations (@in@) that come with their number; a row with a NULL in either is ignored; empty when there are none';
+@aggregate duration_agg(duration @T@, times bigint) OF duration_summary BY _duration_accum_times_@C@ MERGE _duration_merge FINAL _duration_trim SIZE 1024 SLIDING internal 8192 BY _duration_window_add_times_@C@ REMOVE _duration_window_remove_times_@C@ FINAL _duration_window_summary
+    summary of durations (@in@) that come with their number; a row with a NULL in either is ignored; empty when there are none
 @end
 
-CREATE AGGREGATE rollup(summary duration_summary) (
-    SFUNC = _duration_merge, STYPE = duration_summary, SSPACE = 8192, INITCOND = '{}',
-    FINALFUNC = _duration_trim, COMBINEFUNC = _duration_merge,
-    MSFUNC = _duration_window_merge, MINVFUNC = _duration_window_unmerge, MSTYPE = internal, MSSPACE = 8192,
-    MFINALFUNC = _duration_window_summary,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE rollup(duration_summary) IS
-'the summary of all durations of these summaries: hours into days and months; NULLs are ignored; empty when there are none';
+@aggregate rollup(summary duration_summary) OF duration_summary BY _duration_merge MERGE _duration_merge FINAL _duration_trim SIZE 8192 SLIDING internal 8192 BY _duration_window_merge REMOVE _duration_window_unmerge FINAL _duration_window_summary
+    the summary of all durations of these summaries: hours into days and months; NULLs are ignored; empty when there are none
