@@ -92,6 +92,16 @@ GROUP BY half_hour
 ORDER BY half_hour;
 
 \echo
+\echo '   How such a window is executed: rows are kept narrowly, and each enters and leaves the frame once.'
+\echo
+
+EXPLAIN (COSTS OFF)
+SELECT arrived_at, service_level(wait, threshold, answered) OVER
+  (ORDER BY arrived_at RANGE '30 min' PRECEDING)
+FROM contacts JOIN queues USING (queue)
+WHERE queue = 'support';
+
+\echo
 \echo '5. The teams and their agents'
 \echo '   Shares of time in %, as above. Conform: worked / scheduled, whenever. The quickest do not solve'
 \echo '   the most: read AHT beside FCR.'
@@ -191,22 +201,26 @@ FROM (
 
 \echo
 \echo '7. Tickets'
-\echo '   From opening to the first answer, and to the solution, in hours and minutes by the clock on the'
-\echo '   wall: averages, and percentiles, rounded to the minute. 8 hours: answered within them, exactly.'
+\echo '   From opening to the first answer, and to the solution, in whole minutes, as ticket systems show'
+\echo '   them. What went in comes back: the percentile is the very one that sorting all rows gives. Above'
+\echo '   20:50:00 it goes by 5 minutes, never too low. 8 hours: answered within them, exactly.'
 \echo
 
-SELECT priority, samples(f) AS answered, to_char(average(f) + '30 s', 'HH24:MI') AS average,
-  to_char(p[1] + '30 s', 'HH24:MI') AS p50, to_char(p[2] + '30 s', 'HH24:MI') AS p90,
+SELECT priority, samples(f) AS answered, date_trunc('minute', average(f) + '30 s') AS average,
+  median(f) AS p50, percentile(f, 0.9) AS p90, sorted AS "p90 sorted",
   percent(rate_within(f, '8 h')) AS "8 hours %",
-  samples(s) AS solved,
-  to_char(median(s) + '30 s', 'HH24:MI') AS p50, to_char(percentile(s, 0.9) + '30 s', 'HH24:MI') AS p90,
+  samples(s) AS solved, median(s) AS p50, percentile(s, 0.9) AS p90,
   percent(reopened) AS "reopened %"
 FROM (
-  SELECT priority, duration_agg(first_response_at - opened_at) AS f,
-    duration_agg(resolved_at - opened_at) AS s,
-    percentiles(duration_agg(first_response_at - opened_at), '{0.5,0.9}') AS p,
-    reopen_rate(reopened) FILTER (WHERE resolved_at IS NOT NULL) AS reopened
-  FROM tickets
+  SELECT priority, duration_agg(first_response) AS f, duration_agg(resolution) AS s,
+    percentile_disc(0.9) WITHIN GROUP (ORDER BY first_response) AS sorted,
+    reopen_rate(reopened) FILTER (WHERE resolution IS NOT NULL) AS reopened
+  FROM (
+    SELECT priority, reopened,
+      date_trunc('minute', first_response_at) - date_trunc('minute', opened_at) AS first_response,
+      date_trunc('minute', resolved_at) - date_trunc('minute', opened_at) AS resolution
+    FROM tickets
+  ) shown
   GROUP BY priority
 ) s
 ORDER BY array_position('{urgent,high,normal,low}', priority);
@@ -281,9 +295,22 @@ SELECT k.* FROM from_hours, queue_kpis(q) k;
 \x off
 
 \echo
-\echo '   How such a query is executed: the table is read a thousand rows at a time (KpiBatch).'
+\echo '   And each queue of the month with the total, in one pass over the calls (GROUP BY ROLLUP). How it'
+\echo '   is executed: the table is read a thousand rows at a time.'
+\echo
+
+CREATE TEMP VIEW with_total AS
+SELECT queue, queue_agg(wait, '20 s', answered) AS q, handle_agg(talk, hold, wrap) AS h
+FROM calls
+GROUP BY ROLLUP (queue);
+
+SELECT coalesce(queue, 'all') AS queue, offered(q), percent(service_level(q), 2) AS "in time %",
+  date_trunc('milliseconds', asa(q)) AS asa, percent(abandonment_rate(q), 2) AS "lost %",
+  date_trunc('milliseconds', aht(h)) AS aht
+FROM with_total w
+ORDER BY w.queue NULLS LAST;
+
 \echo
 
 EXPLAIN (COSTS OFF)
-SELECT queue, queue_agg(wait_s, 20, answered), handle_agg(talk_s, hold_s, wrap_s)
-FROM calls GROUP BY queue;
+SELECT * FROM with_total;

@@ -46,6 +46,28 @@ package_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
 
+# A sign of life for what takes long and says nothing: a dot every three seconds
+# while COMMAND runs.  The one who prints them ends with this shell, whatever ends it.
+with_dots() {
+    (
+        nap=
+        trap 'kill $nap 2>/dev/null || true; exit 0' TERM
+        while kill -0 $$ 2>/dev/null; do
+            sleep 3 >/dev/null 2>&1 &
+            nap=$!
+            wait $nap
+            printf .
+        done
+    ) &
+    dots=$!
+    dots_status=0
+    "$@" || dots_status=$?
+    kill $dots 2>/dev/null || true
+    wait $dots 2>/dev/null || true
+    say
+    return $dots_status
+}
+
 # Installs the named Debian packages that are missing.  Debian creates a main
 # cluster with the server unless told not to; it is told so for this call only.
 need_packages() {
@@ -55,6 +77,8 @@ need_packages() {
     done
     [ -z "$missing" ] && return 0
     say "Installing:$missing"
+    # sudo's question comes before the dots
+    as_root true
     update_packages
     conf=/etc/postgresql-common/createcluster.conf
     kept=
@@ -67,8 +91,8 @@ need_packages() {
     status=0
     apt_log=$(mktemp)
     # shellcheck disable=SC2086
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        $missing >"$apt_log" 2>&1 </dev/null || {
+    printf '%s packages ' "$(apt-get install -s -qq --no-install-recommends $missing 2>/dev/null | grep -c '^Inst')"
+    with_dots install_missing || {
         status=$?
         tail -n 20 "$apt_log" >&2
     }
@@ -85,9 +109,16 @@ need_packages() {
     [ $status = 0 ] || fail "apt-get could not install:$missing"
 }
 
+install_missing() {
+    # shellcheck disable=SC2086
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        $missing >"$apt_log" 2>&1 </dev/null
+}
+
 update_packages() {
     [ -z "${packages_updated:-}" ] || return 0
-    as_root apt-get update -qq ||
+    printf 'Package lists '
+    with_dots as_root apt-get update -qq ||
         fail "apt-get update failed: check the network and /etc/apt/sources.list"
     packages_updated=yes
 }
