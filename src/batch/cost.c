@@ -128,16 +128,41 @@ group_size(BatchQuery *q)
 	return size;
 }
 
+/* Whether the state of some aggregate grows with its rows. */
+static bool
+states_grow(BatchQuery *q)
+{
+	ListCell   *lc;
+
+	foreach(lc, q->aggrefs)
+	{
+		int16		len;
+		bool		byval;
+
+		get_typlenbyval(((Aggref *) lfirst(lc))->aggtranstype, &len, &byval);
+		if (len < 0 || ((Aggref *) lfirst(lc))->aggtranstype == INTERNALOID)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Groups beyond the memory go out in parts that the server unites: no gain where
- * few rows meet in a group.
+ * few rows meet in a group.  Where the groups would fill the memory more than
+ * twice, or states grow (then all of them go out, however large), that costs more
+ * than it saves, by measurement.
  */
 bool
 batch_memory_suffices(BatchQuery *q)
 {
-	double		rows = Max(q->input->rows, 1);
+	double		needed = q->nfinest * group_size(q);
+	double		limit = (double) get_hash_memory_limit();
 
-	return q->nfinest * group_size(q) <= (double) get_hash_memory_limit() || rows / q->nfinest >= 8;
+	if (needed <= limit)
+		return true;
+	if (Max(q->input->rows, 1) / q->nfinest < 8)
+		return false;
+	return kpi_batch_cost == BATCH_COST_ALWAYS || (needed <= 2 * limit && !states_grow(q));
 }
 
 /* ---------- the path ---------- */
