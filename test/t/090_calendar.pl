@@ -10,7 +10,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 my $node = kpi_node('calendar', conf => "jit = off\nwork_mem = '256MB'\nmax_parallel_workers_per_gather = 0\n");
-my $spans = 2000;    # random ones per calendar
+my $spans = 500;    # random ones per calendar
 
 # ---------- the oracle ----------
 
