@@ -293,3 +293,7 @@ SELECT _percentile_merge(_percentile_accum_int4('{}', 1, 0.5), _percentile_accum
 SELECT _duration_accum_int4(_duration_accum_int4('{}', 1), 2) = duration_agg(x) FROM generate_series(1, 2) AS x;
 \set VERBOSITY default
 DROP TABLE ticket, day, wait, copy_d;
+
+-- more than any count can hold is out of range, wherever it is found first
+SELECT duration_agg('20 s'::interval, times) FROM (VALUES (4294967296::bigint), (9223372036854775807)) AS t(times);
+SELECT samples(duration_agg('20 s'::interval, times) OVER (ORDER BY i ROWS 1 PRECEDING)) FROM (VALUES (1, 4294967296::bigint), (2, 3), (3, 100000000000)) AS t(i, times);

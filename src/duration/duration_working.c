@@ -128,9 +128,8 @@ duration_add_anyhow(Durations *d, int64 usec)
 Durations *
 duration_add_times(Durations *d, int64 usec, int64 times)
 {
-	d = count_anyhow(d, d, duration_bucket(usec), times);
-	duration_sum_times(d, usec, times);
-	return d;
+	duration_sum_times(d, usec, times);	/* first: what it refuses may have no room */
+	return count_anyhow(d, d, duration_bucket(usec), times);
 }
 
 /* Counts what is pending; the result may be a larger copy. */
