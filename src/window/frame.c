@@ -186,8 +186,8 @@ move_groups(WindowState *state, WindowBound *bound, bool is_head, bool preceding
 
 	if (preceding)
 		until -= bound->count;
-	else if (pg_add_s64_overflow(until, bound->count, &until))
-		until = PG_INT64_MAX - 1;
+	else if (pg_add_s64_overflow(until, bound->count, &until) || until == PG_INT64_MAX)
+		until = PG_INT64_MAX - 1;	/* one more is to come */
 	if (!is_head && !WINDOW_MUTANT(WRONG_GROUPS))
 		until++;
 	while (*group < until && window_exists(state, *place))
