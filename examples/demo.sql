@@ -238,7 +238,7 @@ ORDER BY interval_start;
 
 \echo
 \echo '8. A month from an hourly view'
-\echo '   The view keeps summaries, one row an hour and queue. A month is the sum of its hours, exactly:'
+\echo '   The view keeps summaries, one row per hour and queue. A month is the sum of its hours, exactly:'
 \echo '   no average of averages. First from the view, then from the calls themselves.'
 \echo
 
