@@ -320,7 +320,8 @@ static Expr *
 expression_for(MarkTarget *target, RollupSource *source, Node *node)
 {
 	Renumber	context = {source->fact, target->relid};
-	Expr	   *expression = expression_planner((Expr *) renumber(node, &context));
+	/* a copy of its own, constants too: the source may be read anew and be gone before the trigger is */
+	Expr	   *expression = expression_planner((Expr *) renumber(copyObject(node), &context));
 
 	if (contains_other_than_c((Node *) expression, NULL))
 		target->harmless = false;
@@ -547,12 +548,9 @@ get_target(TriggerData *trigdata)
 	target->valid = true;
 	MemoryContextSetParent(context, CacheMemoryContext);
 	entry = hash_search(targets, &trigger, HASH_ENTER, &found);
+	/* a function of the query that writes may have brought us here: who called it still uses the old one */
 	if (found)
-	{
-		if (entry->target->econtext != NULL)
-			FreeExprContext(entry->target->econtext, false);
-		MemoryContextDelete(entry->target->context);
-	}
+		MemoryContextSetParent(entry->target->context, TopTransactionContext);
 	entry->target = target;
 	return target;
 }

@@ -577,8 +577,9 @@ rollup_source_if_any(Oid view)
 	source->valid = true;
 	MemoryContextSetParent(context, CacheMemoryContext);
 	entry = hash_search(sources, &view, HASH_ENTER, &found);
+	/* who is in the midst of using the old one may do so to the end of the transaction */
 	if (found)
-		MemoryContextDelete(entry->source->context);
+		MemoryContextSetParent(entry->source->context, TopTransactionContext);
 	entry->source = source;
 	return source;
 }
