@@ -174,6 +174,25 @@ SELECT relname FROM pg_class WHERE relname LIKE 'r\_%';
 SELECT tgname, tgrelid::regclass, tgenabled FROM pg_trigger WHERE tgname LIKE '0rollup%' ORDER BY 1, 2;
 DELETE FROM contacts WHERE contact_id = 99;
 
+-- a dimension that changes makes a rollup read anew what it is: triggers that are prepared go on
+CREATE TABLE places (place text PRIMARY KEY, site text);
+CREATE TABLE visits (at timestamptz NOT NULL, place text);
+CREATE INDEX ON visits (at);
+INSERT INTO places VALUES ('a', 'x');
+CALL rollup_create('visited', $$SELECT interval_start(at, '1 h', 'Europe/Istanbul') AS hour, site, count(*) AS n FROM visits JOIN places USING (place) GROUP BY 1, 2$$);
+DO $$
+BEGIN
+	FOR i IN 1 .. 20 LOOP
+		INSERT INTO visits VALUES ('2026-03-02 10:00+00'::timestamptz + i * interval '1 h', 'a');
+		EXECUTE format('ALTER TABLE places SET (fillfactor = %s)', 50 + i);
+		PERFORM sum(n) FROM visited;
+		PERFORM repeat('clobber', 10000 + i), interval_start(now(), '1 h', 'Asia/Tokyo');
+	END LOOP;
+END $$;
+SELECT count(*), sum(n), (SELECT count(*) FROM visited_direct) AS direct FROM visited;
+CALL rollup_drop('visited');
+DROP TABLE visits, places;
+
 -- ---------- what a query may be ----------
 CALL rollup_create('rich', $$SELECT (arrived_at AT TIME ZONE 'Europe/Istanbul')::date AS day, q.threshold > 30 AS slow, count(DISTINCT c.queue) AS queues,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS median, array_agg(contact_id ORDER BY contact_id) FILTER (WHERE answered) AS ids,
@@ -234,22 +253,3 @@ CALL rollup_drop('hourly');
 SELECT relname FROM pg_class WHERE relname LIKE 'hourly%';
 SELECT tgname FROM pg_trigger WHERE tgname LIKE '0rollup%';
 DROP EXTENSION kpi_rollup;
-
--- a dimension that changes makes a rollup read anew what it is: triggers that are prepared go on
-CREATE TABLE places (place text PRIMARY KEY, site text);
-CREATE TABLE visits (at timestamptz NOT NULL, place text);
-CREATE INDEX ON visits (at);
-INSERT INTO places VALUES ('a', 'x');
-CALL rollup_create('visited', $$SELECT interval_start(at, '1 h', 'Europe/Istanbul') AS hour, site, count(*) AS n FROM visits JOIN places USING (place) GROUP BY 1, 2$$);
-DO $$
-BEGIN
-	FOR i IN 1 .. 20 LOOP
-		INSERT INTO visits VALUES ('2026-03-02 10:00+00'::timestamptz + i * interval '1 h', 'a');
-		EXECUTE format('ALTER TABLE places SET (fillfactor = %s)', 50 + i);
-		PERFORM sum(n) FROM visited;
-		PERFORM repeat('clobber', 10000 + i), interval_start(now(), '1 h', 'Asia/Tokyo');
-	END LOOP;
-END $$;
-SELECT count(*), sum(n), (SELECT count(*) FROM visited_direct) AS direct FROM visited;
-CALL rollup_drop('visited');
-DROP TABLE visits, places;
