@@ -86,3 +86,18 @@ FROM unnest('{17,100}'::int[]) AS n, LATERAL (SELECT string_agg(format('%s::smal
 
 DROP TABLE texts, named, zero, facts, unknown, dimension, nothing;
 DROP FUNCTION same, outcome;
+
+-- an argument by reference that only the generic way computes: its NULLs are no values for a kernel either
+SET kpi.batch_cost = always;
+CREATE TYPE mood AS ENUM ('calm', 'cross');
+CREATE TABLE moods AS SELECT i % 3 AS q, CASE WHEN i % 4 > 0 THEN (ARRAY['calm', 'cross'])[1 + i % 2]::mood END AS mood, i AS big, i % 5 > 0 AS ok FROM generate_series(1, 3000) AS i;
+ANALYZE moods;
+SELECT q, fcr(ok), count(mood::text), count(upper(mood::text)), count(nullif(big::text, '3')), count(ARRAY[big]), max(mood::text) FROM moods GROUP BY q ORDER BY q;
+SELECT fcr(ok), count(mood::text) FILTER (WHERE big > 100) FROM moods WHERE q = 0;
+SET kpi.batch = off;
+SELECT q, fcr(ok), count(mood::text), count(upper(mood::text)), count(nullif(big::text, '3')), count(ARRAY[big]), max(mood::text) FROM moods GROUP BY q ORDER BY q;
+SELECT fcr(ok), count(mood::text) FILTER (WHERE big > 100) FROM moods WHERE q = 0;
+RESET kpi.batch;
+RESET kpi.batch_cost;
+DROP TABLE moods;
+DROP TYPE mood;

@@ -537,7 +537,15 @@ add_by_kernel(BatchAggregates *aggregates, BatchAggregate *agg, BatchRows rows, 
 	int			ndoubtful;
 
 	for (int a = 0; a < agg->nargs; a++)
+	{
 		batch_eval(aggregates->columns, agg->kernel_args[a], &rows);
+		/* values that come in strips (asked after the evaluation, which may give a memo up) */
+		if (!batch_is_plain(agg->kernel_args[a]))
+		{
+			add_generic(aggregates, agg, &rows, groups);
+			return;
+		}
+	}
 	if (agg->transfn.fn_strict && (agg->kernel->flags & KERNEL_SEES_NULLS) == 0)
 		rows = without_nulls(aggregates, agg, rows);
 	ndoubtful = take_doubtful(aggregates, agg, &rows);
