@@ -1136,11 +1136,11 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, List *con
 	Place	   *ranges = NULL;
 	int			count = 0;
 	bool		mostly;
+	Condition	alone = {0};	/* lives as long as the statement that points to it */
 	Caller		caller;
 
 	rollup_become_owner(source->owner, &caller);
 	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
-	(void) set_config_option("row_security", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	receiver.row = AllocSetContextCreate(CurrentMemoryContext, "kpi bucket", ALLOCSET_SMALL_SIZES);
 	mostly = places == NULL || places->hash->members > Max(1, MOSTLY_DIRTY * count_buckets(source));
@@ -1192,7 +1192,9 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, List *con
 		appendStringInfo(&statement.text, " %s q.%s = $%d", conditions == NIL ? "WHERE" : "AND",
 						 quote_identifier(get_attname(source->direct, source->position, false)),
 						 statement.count + list_length(conditions) + 1);
-		statement.conditions = lappend(list_copy(conditions), &(Condition) {.type = places->bucket.type, .value = place->bucket});
+		alone.type = places->bucket.type;
+		alone.value = place->bucket;
+		statement.conditions = lappend(list_copy(conditions), &alone);
 	}
 	run_statement(&statement, &receiver.pub);
 	SPI_finish();
