@@ -114,3 +114,14 @@ DROP SCHEMA window_test CASCADE;
 SELECT id, count(*) OVER (ORDER BY id GROUPS BETWEEN CURRENT ROW AND 9223372036854775807 FOLLOWING) AS to_end, nps(5) OVER (ORDER BY id GROUPS BETWEEN 9223372036854775807 FOLLOWING AND 9223372036854775807 FOLLOWING) AS beyond,
   count(*) OVER (ORDER BY id GROUPS 9223372036854775807 PRECEDING) AS from_start, count(*) OVER (ORDER BY id ROWS BETWEEN 1 FOLLOWING AND 9223372036854775807 FOLLOWING) AS rows
 FROM generate_series(1, 4) AS id ORDER BY id;
+
+-- Keys as wide as a machine word, of rows that lie turned: shifts by 64 are none.
+SELECT count(n), sum(n), count(f) FROM (
+	SELECT nps(5) OVER (ORDER BY at) AS n, fcr(true) OVER (ORDER BY at) AS f
+	FROM (SELECT CASE WHEN i <= 648 THEN timestamptz '2026-01-01 00:00+00' ELSE '-infinity' END AS at
+		  FROM generate_series(1, 3000) i) e) w;
+SELECT k, count(n), min(h), max(h) FROM (
+	SELECT k, nps(5) OVER (ORDER BY k) AS n, count(*) OVER (ORDER BY k) AS h
+	FROM (SELECT (ARRAY[9223372036854775807, NULL, -9223372036854775808, 0])[1 + i / 250] AS k
+		  FROM generate_series(0, 999) i) e) w
+GROUP BY k ORDER BY k;

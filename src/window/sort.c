@@ -345,7 +345,7 @@ static int64
 rising_from(const Packed *p, int64 n)
 {
 	int			bits = p->order_bits[0];
-	uint64		mask = bits == 64 ? PG_UINT64_MAX : (UINT64CONST(1) << bits) - 1;
+	uint64		mask = (UINT64CONST(1) << bits) - 1;
 	const uint64 *word = p->words[0];
 	int64		from = 0;
 
@@ -457,7 +457,8 @@ sort_rows(WindowState *state, const Packed *p, int64 n)
 		return NULL;
 	}
 	order = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint32) * n);
-	if (p->nwords == 1 && p->bits[0] - p->order_bits[0] <= MAX_DEALT_BITS && (kpi_window_generic & GENERIC_PLACES) == 0)
+	if (p->nwords == 1 && p->order_bits[0] < 64 && p->bits[0] - p->order_bits[0] <= MAX_DEALT_BITS &&
+		(kpi_window_generic & GENERIC_PLACES) == 0)
 		from = rising_from(p, n);
 	if (from >= 0)
 	{
