@@ -888,14 +888,15 @@ static Datum
 answer(FunctionCallInfo fcinfo, Reading *reading)
 {
 	TupleDesc	desc;
-	Datum		values[8];
-	bool		nulls[8] = {false};
+	Datum		values[9];
+	bool		nulls[9] = {false};
 	Node	   *where = where_of_fact(reading);
 	RollupSource source = {.direct = reading->direct, .fact = reading->fact, .along = reading->along};
 	RollupPart	part;
+	int			column = 6;
 
-	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts != lengthof(values))
-		elog(ERROR, "_rollup_read must return a row of %d columns", (int) lengthof(values));
+	if (get_call_result_type(fcinfo, NULL, &desc) != TYPEFUNC_COMPOSITE || desc->natts < 8 || desc->natts > 9)
+		elog(ERROR, "_rollup_read must return a row of 8 columns");
 	values[0] = ObjectIdGetDatum(reading->fact);
 	values[1] = CStringGetTextDatum(reading->alias);
 	values[2] = CStringGetTextDatum(list_nth(reading->names, reading->bucket));
@@ -904,9 +905,13 @@ answer(FunctionCallInfo fcinfo, Reading *reading)
 	nulls[5] = where == NULL;
 	if (where != NULL)
 		values[5] = CStringGetTextDatum(text_of(reading, where));
-	values[6] = texts_of(reading->names);
-	values[7] = oids_of(rollup_tables_of(reading->query, reading->direct));
 	rollup_part(&source, &part);
+	/* before ALTER EXTENSION UPDATE, version 1.0.0 asks for one more: the query over a part of the fact */
+	if (desc->natts == 9)
+		values[column++] = CStringGetTextDatum(psprintf("%s(SELECT * FROM %s AS t WHERE t.%s BETWEEN \"0\".lo AND \"0\".hi)%s",
+														part.before, part.fact, part.along, part.after));
+	values[column++] = texts_of(reading->names);
+	values[column] = oids_of(rollup_tables_of(reading->query, reading->direct));
 	return HeapTupleGetDatum(heap_form_tuple(BlessTupleDesc(desc), values, nulls));
 }
 

@@ -9,6 +9,7 @@
 #   explain    SQL that shows its plan
 #   before     SQL to run first (PREPARE, CREATE VIEW)
 #   ordered    whether the order of its rows counts
+#   sets       whether it has totals: grouping sets
 #   inexact    whether it adds up doubles, whose sum depends on the order
 #   single     whether it adds up real numbers of single precision
 #   fragile    whether it shows which of several equal values came first
@@ -552,6 +553,7 @@ sub batch
 	}
 	$query{runs} = \@runs;
 	$query{top} = $top;
+	$query{sets} = $sql =~ /ROLLUP|CUBE|GROUPING SETS/ ? 1 : 0;
 	$query{$_} = $self->{$_} ? 1 : 0 foreach qw(inexact single fragile joined as_text risk);
 	return \%query;
 }
