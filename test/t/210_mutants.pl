@@ -22,7 +22,7 @@ my $library = "$build/kpi.so";
 command_ok([ 'sh', '-c', "gcc -std=gnu99 -D_GNU_SOURCE -O0 -fPIC -fwrapv -fno-strict-aliasing -shared -DKPI_BATCH_MUTANTS"
 		. " -I$build -I$include -o $library $build/*/*.c -lm" ], 'the library with seeded bugs compiles');
 
-my $node = kpi_node('mutants', conf => "fsync = off\nautovacuum = off\nmax_parallel_workers = 4\nmax_wal_size = 1GB\n");
+my $node = kpi_node('mutants', conf => "fsync = off\nrestart_after_crash = on\nautovacuum = off\nmax_parallel_workers = 4\nmax_wal_size = 1GB\n");
 my $random = KPI::Random->new($node);
 $node->safe_psql('random', "UPDATE pg_proc SET probin = '$library' WHERE probin = '\$libdir/kpi'");
 
