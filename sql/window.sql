@@ -116,6 +116,7 @@ SELECT id, count(*) OVER (ORDER BY id GROUPS BETWEEN CURRENT ROW AND 92233720368
 FROM generate_series(1, 4) AS id ORDER BY id;
 
 -- Keys as wide as a machine word, of rows that lie turned: shifts by 64 are none.
+SET work_mem = '64kB';
 SELECT count(n), sum(n), count(f) FROM (
 	SELECT nps(5) OVER (ORDER BY at) AS n, fcr(true) OVER (ORDER BY at) AS f
 	FROM (SELECT CASE WHEN i <= 648 THEN timestamptz '2026-01-01 00:00+00' ELSE '-infinity' END AS at
@@ -125,3 +126,4 @@ SELECT k, count(n), min(h), max(h) FROM (
 	FROM (SELECT (ARRAY[9223372036854775807, NULL, -9223372036854775808, 0])[1 + i / 250] AS k
 		  FROM generate_series(0, 999) i) e) w
 GROUP BY k ORDER BY k;
+RESET work_mem;
