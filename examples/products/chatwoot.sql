@@ -70,7 +70,7 @@ LEFT JOIN :tables.applied_slas AS s ON s.conversation_id = c.id;
 -- Chatwoot asks by a message and keeps a row only for who answers: who was asked is in the messages (content_type 9).
 CREATE VIEW chatwoot_kpi.surveys AS
 SELECT c.id::text AS contact_id, i.name::text AS queue, coalesce(r.assigned_agent_id, c.assignee_id)::text AS agent,
-  r.created_at AT TIME ZONE 'UTC' AS answered_at, NULL::smallint AS nps, r.rating::smallint AS csat, NULL::smallint AS ces
+  r.created_at AT TIME ZONE 'UTC' AS answered_at, NULL::smallint AS nps, plausible(r.rating, 1, 5)::smallint AS csat, NULL::smallint AS ces
 FROM :tables.messages AS m
 JOIN :tables.conversations AS c ON c.id = m.conversation_id
 JOIN :tables.inboxes AS i ON i.id = c.inbox_id

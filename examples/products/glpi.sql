@@ -70,7 +70,7 @@ WHERE t.is_deleted = 0;  -- the others are in the bin
 -- 0 to 5 stars. A row is the question; it was answered when date_answered is filled.
 CREATE VIEW glpi_kpi.surveys AS
 SELECT tickets_id::text AS contact_id, queue, agent, date_answered AT TIME ZONE :'zone' AS answered_at, NULL::smallint AS nps,
-  CASE WHEN date_answered IS NOT NULL THEN satisfaction END::smallint AS csat, NULL::smallint AS ces
+  CASE WHEN date_answered IS NOT NULL THEN plausible(satisfaction, 0, 10) END::smallint AS csat, NULL::smallint AS ces
 FROM :tables.glpi_ticketsatisfactions JOIN glpi_kpi.tickets ON ticket_id = tickets_id::text;
 
 ---------------------------------------------------------------------------------------------------------------------

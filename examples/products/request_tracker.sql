@@ -85,6 +85,6 @@ FROM request_tracker_kpi.tickets GROUP BY queue, coalesce(agent, 'Nobody');
 -- Open tickets by their age on the day of the newest event
 CREATE VIEW request_tracker_kpi.report_open_by_age AS
 SELECT queue, age, n AS tickets
-FROM (SELECT queue, histogram(duration_agg(now - opened_at) FILTER (WHERE resolved_at IS NULL), '{24 h, 168 h}') AS counts
+FROM (SELECT queue, histogram(duration_agg(plausible(now - opened_at, '0', '36525 days')) FILTER (WHERE resolved_at IS NULL), '{24 h, 168 h}') AS counts
       FROM request_tracker_kpi.tickets, (SELECT max(created) AT TIME ZONE 'UTC' AS now FROM :tables.transactions) AS t GROUP BY queue) AS s,
   unnest('{a day, a week, longer}'::text[], counts) AS b (age, n);

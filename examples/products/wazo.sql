@@ -92,4 +92,5 @@ FROM :tables.stat_agent AS a
 LEFT JOIN (SELECT agent AS name, handle_agg(talk, hold, wrap) AS h FROM wazo_kpi.contacts WHERE answered GROUP BY agent) AS c USING (name)
 LEFT JOIN (SELECT stat_agent_id, sum(login_time) AS login, sum(pause_time) AS pause, sum(wrapup_time) AS wrapup,
              shrinkage(pause_time, login_time) AS paused
-           FROM :tables.stat_agent_periodic GROUP BY stat_agent_id) AS t ON stat_agent_id = a.id;
+           FROM (SELECT stat_agent_id, plausible(login_time, '0', '1 day') AS login_time, plausible(pause_time, '0', '1 day') AS pause_time,
+                   plausible(wrapup_time, '0', '1 day') AS wrapup_time FROM :tables.stat_agent_periodic) AS p GROUP BY stat_agent_id) AS t ON stat_agent_id = a.id;

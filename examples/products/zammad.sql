@@ -98,4 +98,4 @@ CREATE VIEW zammad_kpi.report_backlog AS
 SELECT (day AT TIME ZONE :'zone')::date AS day, concurrency_at(backlog, interval_start(day + interval '36 h', '1 day', :'zone')) AS open
 FROM (SELECT span_agg(plausible_span(opened_at, resolved_at)) AS backlog, min(opened_at) AS first, greatest(max(opened_at), max(resolved_at)) AS last
       FROM zammad_kpi.tickets) AS s,
-  LATERAL (SELECT interval_start FROM split_span(tstzrange(first, last, '[]'), '1 day', :'zone')) AS days (day);
+  LATERAL (SELECT interval_start FROM split_span(CASE WHEN first IS NOT NULL THEN tstzrange(first, last, '[]') END, '1 day', :'zone')) AS days (day);

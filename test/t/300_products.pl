@@ -2,7 +2,9 @@
 # day made by hand (test/products), and every report compared with the numbers
 # that stand beside its query there.  Then come rows that cannot be (test/products/bad: spans
 # that end before they begin, negative waits, empty text, missing ends, rows read twice), and
-# the reports must go on giving all the others.
+# the reports must go on giving all the others.  Last, each column of each table is spoilt
+# in every way that its type and keys allow, and each table is emptied and read twice: no
+# report may fail, and none may count a row that came twice.
 use strict;
 use warnings;
 
@@ -24,6 +26,69 @@ my %shape = (
 
 my @products = map { s/.*\/(\w+)\.sql/$1/r } sort glob kpi_root() . '/examples/products/*.sql';
 cmp_ok(scalar @products, '>=', 12, 'the products are found');
+
+# Spoils the tables of one schema, one column or table at a time, and tells which views of
+# another then fail, or count twice.  Leaves everything as it was.  Within JSON, each key
+# is a column.
+my $spoil = <<'SQL';
+CREATE FUNCTION public.spoil(tables regnamespace, views regnamespace) RETURNS TABLE (place text, kind text, failed regclass, message text) LANGUAGE plpgsql AS $$
+DECLARE
+	spoilt record;
+	command text;
+	before text;
+	after text;
+BEGIN
+	CREATE TEMP TABLE places AS
+	SELECT c.oid::regclass AS relation, quote_ident(attname) AS col, (SELECT typcategory FROM pg_type WHERE oid = atttypid)::text AS category, NULL::text AS key
+	FROM pg_class c JOIN pg_attribute ON attrelid = c.oid WHERE relnamespace = tables AND relkind IN ('r', 'p') AND attnum > 0 AND NOT attisdropped;
+	FOR spoilt IN SELECT * FROM places WHERE category = 'U' LOOP
+		EXECUTE format('INSERT INTO places SELECT DISTINCT %L::regclass, %L, ''J'', k[1] FROM %1$s, regexp_matches(%2$s::text, ''"(\w+)": ["0-9tf-]'', ''g'') AS k', spoilt.relation, spoilt.col);
+	END LOOP;
+	FOR spoilt IN
+		SELECT relation, concat_ws('.', relation, col, key) AS place, k.kind,
+			format('UPDATE %s SET %s = %s', relation, col, format(k.value, col, key)) AS command
+		FROM places JOIN (VALUES ('NULL', 'BNDTSU', 'NULL'), ('empty', 'S', ''''''), ('zero', 'N', '0'), ('negative', 'N', '-1 - abs(%s)'),
+			('earlier', 'D', '%s - interval ''400 days'''), ('later', 'D', '%s + interval ''400 days'''),
+			('earlier', 'T', '%s - interval ''400 days'''), ('later', 'T', '%s + interval ''400 days'''),
+			('null', 'J', 'regexp_replace(%s::text, ''("%s": )("[^"]*"|[a-z0-9.-]+)'', ''\1null'', ''g'')::jsonb'),
+			('empty', 'J', 'regexp_replace(%s::text, ''("%s": )("[^"]*"|[a-z0-9.-]+)'', ''\1""'', ''g'')::jsonb'),
+			('negative', 'J', 'regexp_replace(%s::text, ''("%s": )(-?[0-9.]+)'', ''\1-1'', ''g'')::jsonb'),
+			('negative text', 'J', 'regexp_replace(%s::text, ''("%s": )"(-?[0-9.]+)"'', ''\1"-1"'', ''g'')::jsonb'),
+			('gone', 'J', 'regexp_replace(%s::text, ''"%s": ("[^"]*"|[a-z0-9.-]+)'', ''"?": 0'', ''g'')::jsonb')) AS k (kind, categories, value)
+			ON strpos(k.categories, category) > 0
+		UNION ALL
+		SELECT DISTINCT relation, relation::text, 'no rows', format('TRUNCATE %s CASCADE', relation) FROM places
+		UNION ALL
+		SELECT DISTINCT relation, relation::text, 'twice', format('INSERT INTO %s SELECT * FROM %1$s', relation) FROM places
+	LOOP
+		place := spoilt.place;
+		kind := spoilt.kind;
+		FOR failed IN SELECT oid::regclass FROM pg_class WHERE relnamespace = views AND relkind = 'v' LOOP
+			command := format('SELECT string_agg(v::text, chr(10) ORDER BY v::text) FROM %s AS v', failed);
+			BEGIN
+				IF kind = 'twice' THEN
+					EXECUTE command INTO before;
+				END IF;
+				BEGIN
+					EXECUTE spoilt.command;
+				EXCEPTION WHEN integrity_constraint_violation THEN
+					RAISE EXCEPTION 'cannot be' USING ERRCODE = 'P0009';
+				END;
+				EXECUTE command INTO after;
+				IF kind = 'twice' AND after IS DISTINCT FROM before THEN
+					RAISE EXCEPTION 'counts twice: % for %', after, before;
+				END IF;
+				RAISE EXCEPTION 'as it was' USING ERRCODE = 'P0009';
+			EXCEPTION
+				WHEN SQLSTATE 'P0009' THEN NULL;
+				WHEN OTHERS THEN message := sqlerrm; RETURN NEXT;
+			END;
+		END LOOP;
+	END LOOP;
+	RETURN QUERY SELECT 'places', '', NULL::regclass, count(*)::text FROM places;
+	DROP TABLE places;
+END $$
+SQL
 
 my $node = kpi_node('products');
 foreach my $product (@products)
@@ -76,6 +141,12 @@ foreach my $product (@products)
 		# nothing that a reporting tool cannot show
 		unlike($columns, qr/_summary|proportion|time_share|\[\]/, "$product: $view shows plain values") unless $view =~ /spans/;
 	}
+
+	$node->safe_psql($product, $spoil);
+	my @spoilt = rows($node, "SET jit = off; SET TimeZone = 'UTC'; SELECT * FROM public.spoil('$product', '${product}_kpi')", $product);
+	my $places = (pop @spoilt)->[3];
+	cmp_ok($places, '>', 10, "$product: columns are spoilt");
+	is(join("\n", map { join ' | ', @$_ } @spoilt), '', "$product: no report fails, whatever is in one column");
 
 	# where the tables stand already, in another schema
 	$node->safe_psql($product, "DROP SCHEMA ${product}_kpi CASCADE; ALTER SCHEMA $product RENAME TO elsewhere");
