@@ -16,115 +16,73 @@ VACUUM ANALYZE edges, bodies, sites;
 
 -- case: a dimension that is empty after its own clause
 -- limit: 5 ms
--- hand set: kpi.batch = off
--- kpi:
-SELECT site, fcr(answered) FROM edges JOIN sites USING (queue_id) WHERE site = 'nowhere' GROUP BY site;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT site, fcr(answered) FROM edges JOIN sites USING (queue_id) WHERE site = 'nowhere' GROUP BY site;
 
 -- case: a dear clause before a cheap one
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT fcr(answered) FROM edges WHERE dear(queue_id) AND agent_id = 1;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT fcr(answered) FROM edges WHERE dear(queue_id) AND agent_id = 1;
 
 -- case: IN a list of 200
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(answered) FROM edges WHERE agent_id = ANY (members(200)) GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(answered) FROM edges WHERE agent_id = ANY (members(200)) GROUP BY queue_id ORDER BY queue_id;
 
 -- case: IN a list of 3000
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(answered) FROM edges WHERE agent_id = ANY (members(3000)) GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(answered) FROM edges WHERE agent_id = ANY (members(3000)) GROUP BY queue_id ORDER BY queue_id;
 
 -- case: FILTER by a list of 1000
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(answered) FILTER (WHERE agent_id = ANY (members(1000))) FROM edges GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(answered) FILTER (WHERE agent_id = ANY (members(1000))) FROM edges GROUP BY queue_id ORDER BY queue_id;
 
 -- case: hours of moments at random over eight years
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(answered) FROM edges WHERE extract(hour FROM at) BETWEEN 9 AND 17 GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(answered) FROM edges WHERE extract(hour FROM at) BETWEEN 9 AND 17 GROUP BY queue_id ORDER BY queue_id;
 
 -- case: one day of moments at random over eight years
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT fcr(answered) FROM edges WHERE at::date = '2020-01-01';
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT fcr(answered) FROM edges WHERE at::date = '2020-01-01';
 
 -- case: texts that are all different
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(length(note) > 31) FROM edges GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(length(note) > 31) FROM edges GROUP BY queue_id ORDER BY queue_id;
 
 -- case: FILTER by texts of 256 bytes, all different
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(answered) FILTER (WHERE long_note LIKE '%abc%') FROM edges GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(answered) FILTER (WHERE long_note LIKE '%abc%') FROM edges GROUP BY queue_id ORDER BY queue_id;
 
 -- case: texts of 20 kB
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(body LIKE '%abcde%') FROM bodies GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(body LIKE '%abcde%') FROM bodies GROUP BY queue_id ORDER BY queue_id;
 
 -- case: WHERE by texts of 20 kB
 -- limit: 1.05
--- hand set: kpi.batch = off
--- kpi:
-SELECT queue_id, fcr(answered) FROM bodies WHERE body LIKE '%abcde%' GROUP BY queue_id ORDER BY queue_id;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT queue_id, fcr(answered) FROM bodies WHERE body LIKE '%abcde%' GROUP BY queue_id ORDER BY queue_id;
 
 -- case: p90 by 16 384 agents in little memory
 -- limit: 1.05
 -- set: work_mem = '64kB'
--- hand set: kpi.batch = off
--- kpi:
-SELECT max(p) FROM (SELECT percentile(wait_s, 0.9) AS p FROM edges GROUP BY agent_id) AS _;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT max(p) FROM (SELECT percentile(wait_s, 0.9) AS p FROM edges GROUP BY agent_id) AS _;
 
 -- case: fcr and aht by 16 384 agents in little memory
 -- limit: 1.05
 -- set: work_mem = '64kB'
--- hand set: kpi.batch = off
--- kpi:
-SELECT max(f), max(a) FROM (SELECT fcr(answered) AS f, aht(wait_s) AS a FROM edges GROUP BY agent_id) AS _;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT max(f), max(a) FROM (SELECT fcr(answered) AS f, aht(wait_s) AS a FROM edges GROUP BY agent_id) AS _;
 
 -- case: p90 by 16 384 agents in 1 MB
 -- limit: 1.05
 -- set: work_mem = '1MB'
--- hand set: kpi.batch = off
--- kpi:
-SELECT max(p) FROM (SELECT percentile(wait_s, 0.9) AS p FROM edges GROUP BY agent_id) AS _;
--- hand: kpi.batch = off
+-- both: kpi.batch = off
 SELECT max(p) FROM (SELECT percentile(wait_s, 0.9) AS p FROM edges GROUP BY agent_id) AS _;

@@ -15,6 +15,8 @@
 #   -- hand:                      "-- hand: tdigest" names it
 #   SELECT ...;
 #
+# or, for one query with the "hand set" and without, "-- both: kpi.batch = off".
+#
 # A query should return few rows: what psql does with them is timed too.  Both
 # queries should return the same; how far they do is printed.
 use strict;
@@ -33,7 +35,7 @@ my ($setup, @cases, $target) = ('');
 open my $in, '<', $file or die "$file: $!";
 while (my $line = <$in>)
 {
-	if ($line =~ /^--\s*(setup|case|limit|set|hand set|rows|kpi|hand)\s*:\s*(.*?)\s*$/)
+	if ($line =~ /^--\s*(setup|case|limit|set|hand set|rows|kpi|hand|both)\s*:\s*(.*?)\s*$/)
 	{
 		my ($key, $value) = ($1, $2);
 		if ($key eq 'setup')
@@ -46,6 +48,7 @@ while (my $line = <$in>)
 		undef $target;
 		if ($key eq 'set') { $case->{settings} .= "SET $value;\n"; }
 		elsif ($key eq 'kpi') { $target = \($case->{kpi} = ''); }
+		elsif ($key eq 'both') { $target = \($case->{kpi} = ''); $case->{both} = 1; $case->{name} = $value; $case->{'hand set'} //= $value; }
 		elsif ($key eq 'hand') { $target = \($case->{hand} = ''); $case->{name} = $value; }
 		elsif ($key ne 'case') { $case->{$key} = $value; }
 	}
@@ -56,6 +59,7 @@ while (my $line = <$in>)
 }
 close $in;
 die "$file: no case\n" unless @cases;
+$_->{hand} = $_->{kpi} foreach grep { $_->{both} } @cases;
 
 # ---------- running ----------
 
