@@ -6,9 +6,9 @@ SELECT i AS id, (i * 7919 % 20)::int AS queue_id, (i * 7919 % 330000)::int AS cu
     tstzrange(timestamptz '2025-01-01 00:00+00' + i * interval '5 s', timestamptz '2025-01-01 00:00+00' + i * interval '5 s' + wait_s * interval '1 s') AS waiting
 FROM (SELECT row_number() OVER () AS i, * FROM calls) AS c;
 CREATE INDEX ON moving (at);
-CREATE UNLOGGED TABLE some AS SELECT * FROM moving WHERE id <= 200000;
-CREATE UNLOGGED TABLE few_moving AS SELECT * FROM moving WHERE id <= 500;
-VACUUM ANALYZE moving, some, few_moving;
+CREATE UNLOGGED TABLE first_calls AS SELECT * FROM moving WHERE id <= 200000;
+CREATE UNLOGGED TABLE few_calls AS SELECT * FROM moving WHERE id <= 500;
+VACUUM ANALYZE moving, first_calls, few_calls;
 
 -- case: service level of 30 minutes
 -- limit: 0.30
@@ -68,21 +68,21 @@ SELECT count(p) FROM (SELECT percentile(wait_s, 0.9) OVER (PARTITION BY queue_id
 -- rows: 200 000 rows
 -- set: work_mem = '512MB'
 -- both: kpi.windows = off
-SELECT sum(m), sum(r) FROM (SELECT max(wait_s) OVER w AS m, fcr(resolved) OVER w AS r FROM some WINDOW w AS (ORDER BY at ROWS 98 PRECEDING)) AS _;
+SELECT sum(m), sum(r) FROM (SELECT max(wait_s) OVER w AS m, fcr(resolved) OVER w AS r FROM first_calls WINDOW w AS (ORDER BY at ROWS 98 PRECEDING)) AS _;
 
 -- case: covered time of 1000 rows
 -- limit: 1.5
 -- rows: 200 000 rows
 -- set: work_mem = '512MB'
 -- kpi:
-SELECT count(c) FROM (SELECT covered(waiting) OVER (ORDER BY at ROWS 999 PRECEDING) AS c FROM some) AS _;
+SELECT count(c) FROM (SELECT covered(waiting) OVER (ORDER BY at ROWS 999 PRECEDING) AS c FROM first_calls) AS _;
 -- hand: count(*)
-SELECT count(c) FROM (SELECT count(*) OVER (ORDER BY at ROWS 999 PRECEDING) AS c FROM some) AS _;
+SELECT count(c) FROM (SELECT count(*) OVER (ORDER BY at ROWS 999 PRECEDING) AS c FROM first_calls) AS _;
 
 -- case: the first ten by an index
 -- limit: 1.05
 -- both: kpi.windows = off
-SELECT count(*) FROM (SELECT service_level(wait_s, 20, answered) OVER (ORDER BY at RANGE '30 min' PRECEDING) AS s FROM moving ORDER BY at LIMIT 10) AS _;
+SELECT count(s) FROM (SELECT service_level(wait_s, 20, answered) OVER (ORDER BY at RANGE '30 min' PRECEDING) AS s FROM moving ORDER BY at LIMIT 10) AS _;
 
 -- case: whole partitions
 -- limit: 1.05
@@ -93,16 +93,16 @@ SELECT sum(s) FROM (SELECT service_level(wait_s, 20, answered) OVER (PARTITION B
 -- case: 500 rows
 -- limit: 1.05
 -- both: kpi.windows = off
-SELECT sum(s) FROM (SELECT service_level(wait_s, 20, answered) OVER (ORDER BY at RANGE '30 min' PRECEDING) AS s FROM few_moving) AS _;
+SELECT sum(s) FROM (SELECT service_level(wait_s, 20, answered) OVER (ORDER BY at RANGE '30 min' PRECEDING) AS s FROM few_calls) AS _;
 
 -- case: by texts
 -- limit: 1.05
 -- rows: 200 000 rows
 -- both: kpi.windows = off
-SELECT sum(s) FROM (SELECT service_level(wait_s, 20, answered) OVER (PARTITION BY 'customer ' || customer_id ORDER BY at) AS s FROM some) AS _;
+SELECT sum(s) FROM (SELECT service_level(wait_s, 20, answered) OVER (PARTITION BY 'customer ' || customer_id ORDER BY at) AS s FROM first_calls) AS _;
 
 -- case: wide rows passed through
 -- limit: 1.05
 -- rows: 200 000 rows
 -- both: kpi.windows = off
-SELECT count(s) FROM (SELECT s.*, repeat('x', 200) || id AS wide, service_level(wait_s, 20, answered) OVER (PARTITION BY queue_id ORDER BY at) AS s FROM some AS s OFFSET 0) AS _;
+SELECT count(s) FROM (SELECT t.*, repeat('x', 200) || id AS wide, service_level(wait_s, 20, answered) OVER (PARTITION BY queue_id ORDER BY at) AS s FROM first_calls AS t OFFSET 0) AS _;
