@@ -133,6 +133,17 @@ FROM unnest('{Europe/London,America/New_York,Australia/Sydney,Asia/Kolkata,Europ
         ('1 month', '2001-01-01', date_trunc('month', t AT TIME ZONE zone)), ('3 months', '2001-01-01', date_trunc('quarter', t AT TIME ZONE zone)), ('1 year', '2001-01-01', date_trunc('year', t AT TIME ZONE zone)),
         ('1 month', '2001-01-15 06:00', date_trunc('month', t AT TIME ZONE zone - interval '14 days 6 h') + interval '14 days 6 h')) AS v (step, origin, cell);
 
+-- and the parts of spans and the rows of a series are those intervals, without gaps, over the changes of these zones
+SELECT zone, bool_and(parts = tstzmultirange(span) AND same) AS parts, bool_and(series = parts AND same_series) AS series
+FROM unnest('{Europe/London,America/New_York,Australia/Sydney,Asia/Kolkata,Europe/Istanbul,Africa/Casablanca,Asia/Tehran,America/St_Johns,Pacific/Auckland,America/Chicago}'::text[]) AS zone,
+    (VALUES (interval '1 day', timestamp '2001-01-01 06:00'), ('7 days', '2001-01-07'), ('7 days', '2001-01-06'), ('1 month', '2001-01-15 06:00')) AS v (step, origin),
+    LATERAL (SELECT tstzrange('2015-03-01 12:34', '2016-12-03 21:43') AS span) AS w,
+    LATERAL (SELECT range_agg(part) AS parts, bool_and(interval_start = interval_start(lower(part), step, zone, origin) AND interval_start = interval_start(upper(part) - interval '1 us', step, zone, origin)) AS same, count(*) AS n
+             FROM split_span(span, step, zone, origin)) AS p,
+    LATERAL (SELECT parts AS series, count(*) = n AND bool_and(average = 1 AND interval_start = interval_start(interval_start, step, zone, origin)) AS same_series
+             FROM concurrency_series(span_summary(parts), step, zone, span, origin)) AS c
+GROUP BY zone ORDER BY zone;
+
 SELECT interval_start(now(), '1 month 1 day', 'UTC');
 SELECT interval_start(now(), '-1 month', 'UTC');
 SELECT interval_start(now(), '1 day', 'UTC', 'infinity');

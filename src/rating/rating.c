@@ -253,7 +253,7 @@ changed_cuts_error(const RatingSplit *s, int64 negative_to, int64 positive_from)
 					negative_to == RATING_NO_CUT ? "satisfied_from" : "negative_to and positive_from",
 					cuts_to_string(s->negative_to, s->positive_from),
 					cuts_to_string(negative_to, positive_from)),
-			 errhint("Group by the survey's scale, too.")));
+			 errhint("Group by the survey's scale, too, or take the share of rows above a cut of their own: rate(score >= cut).")));
 }
 
 /* The cuts among the arguments, checked only where they are not the state's. */
