@@ -394,3 +394,7 @@ SELECT business_days('UTC; 24x7', timestamptz '2026-03-02', timestamp '2026-03-0
 SELECT business_days_later('UTC; 24x7', date '2026-03-02', 1);
 SELECT business_days_later('UTC; 24x7', '2026-03-02', 200000000);
 SELECT business_deadline('UTC; 24x7', '2026-03-02', '-2562047787 hours');
+
+-- open ranges that begin before 2000: the days until the end are more than an integer
+SELECT c, business_time(c, '1999-12-27Z', '2000-01-10Z') AS two_weeks, next_open(c, '2026-01-01Z') AS next
+FROM unnest(ARRAY['UTC; 1999-01-01.. Mon 09:00-17:00', 'UTC; Mon-Fri 09:00-17:00; 1900-01-01.. closed; 1970-05-01.. Tue 10:00-12:00', 'UTC; 24x7; 0001-01-01.. Mon-Sun 08:00-20:00', 'UTC; 1999-12-31.. 08:00-20:00; 1999-12-30.. Sat closed']::business_calendar[]) AS c;

@@ -205,16 +205,6 @@ plan_of_weekday(Settlement *s, const CalendarRule *rules, int nrules, RuleGroup 
 	return true;
 }
 
-static int
-days_of(const CalendarRule *rule)
-{
-	if (rule->last == DATEVAL_NOEND)
-		return PG_INT32_MAX;
-	if (rule->last < rule->first)	/* over the end of the year */
-		return rule->last + CALENDAR_YEAR_DAYS - rule->first + 1;
-	return rule->last - rule->first + 1;
-}
-
 /* The rules of one kind, sorted, as groups of the same days. */
 static bool
 group_rules(Settlement *s, const CalendarRule *rules, int nrules, RuleGroup **groups, int *ngroups)
@@ -229,7 +219,7 @@ group_rules(Settlement *s, const CalendarRule *rules, int nrules, RuleGroup **gr
 		group->kind = rules[i].kind;
 		group->first = rules[i].first;
 		group->last = rules[i].last;
-		group->length = days_of(&rules[i]);
+		group->length = calendar_rule_days(&rules[i]);
 		group->weekdays = 0;
 		group->bare = false;
 		for (next = i; next < nrules && rules[next].first == group->first &&

@@ -36,6 +36,17 @@ typedef struct CalendarRules
 	CalendarRule *rules;
 } CalendarRules;
 
+/* How many days a rule has; ranges that never end as many as can be said. */
+static inline int
+calendar_rule_days(const CalendarRule *rule)
+{
+	if (rule->last == DATEVAL_NOEND)
+		return PG_INT32_MAX;
+	if (rule->last < rule->first)	/* over the end of the year */
+		return rule->last + CALENDAR_YEAR_DAYS - rule->first + 1;
+	return rule->last - rule->first + 1;
+}
+
 extern const char *const calendar_weekday_names[7];
 
 extern bool calendar_rules_add(CalendarRules *rules, const CalendarRule *rule, Node *escontext);

@@ -472,7 +472,7 @@ weekdays_of(const CalendarRule *rule)
 {
 	uint8		weekdays = 0;
 
-	if (rule->kind == RULE_YEARLY || rule->last - rule->first >= 6)
+	if (rule->kind == RULE_YEARLY || calendar_rule_days(rule) >= 7)
 		return RULE_ALL_WEEKDAYS;
 	for (DateADT date = rule->first; date <= rule->last; date++)
 		weekdays |= 1 << calendar_weekday(date);
