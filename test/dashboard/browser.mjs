@@ -110,6 +110,13 @@ try {
   seen = await colours();
   check(seen['points to target'] === 'rgb(26, 127, 75)', 'a day above it is green', seen['points to target']);
 
+  // between them there is a third, and each queue has its own
+  const middle = await page.evaluate(() => [-5.1, -5, -0.1, 0, null].map((v) => colour(dashboard.panels.find((p) => p.id === 1), { name: 'points to target' }, v)));
+  check(middle.join() === 'red,orange,orange,green,text', 'up to five points below the target are amber', middle.join());
+  const cells = await page.$$eval('#panel-6 tbody tr', (rows) => rows.map((r) => [...r.cells].map((c) => [c.className, c.textContent])));
+  check(cells.length > 1 && cells.every((row) => row.filter((c) => ['red', 'orange', 'green'].includes(c[0])).length === 1), 'each queue has one figure in colours', JSON.stringify(cells[0]));
+  check(cells.every((row) => row.every(([c, t]) => c !== 'red' || t.startsWith('-')) && row.every(([c, t]) => c !== 'green' || !t.startsWith('-'))), 'red below the target, green above', JSON.stringify(cells));
+
   // while a query runs the old numbers are dimmed
   await page.route('**/panel?*', async (route) => { await new Promise((r) => setTimeout(r, 400)); await route.continue(); });
   await page.evaluate(() => { document.body.dataset.state = 'waiting'; });

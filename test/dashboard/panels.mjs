@@ -30,6 +30,7 @@ function layout(panel) {
   // Grafana's own default paints every figure from 80 on red
   const steps = (p) => p?.steps?.length > 0 && p.steps[0].value === null;
   if (panel.type === 'stat') check(panel.options.colorMode === 'none' || steps(panel.fieldConfig.defaults.thresholds), `${panel.title}: names its colours`);
+  check(panel.fieldConfig.defaults.noValue === 'no data', `${panel.title}: says so where there is no data`);
   const { x, y, w, h } = panel.gridPos;
   const over = dashboard.panels.filter((o) => o !== panel && o.gridPos.x < x + w && x < o.gridPos.x + o.gridPos.w && o.gridPos.y < y + h && y < o.gridPos.y + o.gridPos.h);
   check(x >= 0 && x + w <= 24 && !over.length, `${panel.title}: lies beside the others`, `over ${over.map((o) => o.title).join(', ')}`);

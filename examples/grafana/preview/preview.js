@@ -52,7 +52,7 @@ function show(value, unit, decimals) {
 function colour(panel, column, value) {
   const mode = setting(panel, column.name, 'color')?.mode;
   if (mode === 'fixed') return setting(panel, column.name, 'color').fixedColor;
-  if (value === null || value === undefined) return 'text';
+  if (mode !== 'thresholds' || value === null || value === undefined) return 'text';
   return setting(panel, column.name, 'thresholds').steps.filter((s) => s.value === null || value >= s.value).at(-1).color;
 }
 
@@ -67,8 +67,9 @@ function drawStat(panel, data, body) {
 
 function drawTable(panel, data, body) {
   const text = (c) => (c.type === 'text' ? ' class="text"' : '');
+  const painted = (c, value) => (c.type === 'text' || colour(panel, c, value) === 'text' ? text(c) : ` class="${colour(panel, c, value)}"`);
   const head = data.columns.map((c) => `<th${text(c)}>${escape(c.name)}</th>`).join('');
-  const rows = data.rows.map((r) => `<tr>${data.columns.map((c) => `<td${text(c)}>${cell(panel, c, r)}</td>`).join('')}</tr>`).join('');
+  const rows = data.rows.map((r) => `<tr>${data.columns.map((c) => `<td${painted(c, r[c.name])}>${cell(panel, c, r)}</td>`).join('')}</tr>`).join('');
   body.innerHTML = `<table><thead><tr>${head}</tr></thead><tbody>${rows}</tbody></table>`;
 }
 
