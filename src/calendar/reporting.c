@@ -153,10 +153,11 @@ month_of_cell(int64 local, const ReportingStep *step)
 }
 
 /* The local time at which the cell of a local time begins. */
-static int64
+static inline int64
 cell_of(int64 local, const ReportingStep *step)
 {
 	int64		cell;
+	int64		within;
 
 	if (unlikely(step->months != 0))
 	{
@@ -164,9 +165,13 @@ cell_of(int64 local, const ReportingStep *step)
 			out_of_range();
 		return cell;
 	}
-	if (pg_sub_s64_overflow(local, step->origin, &cell) ||
-		pg_mul_s64_overflow(floor_div(cell, step->usec), step->usec, &cell) ||
-		pg_add_s64_overflow(cell, step->origin, &cell))
+	/* one division: this is done for each row */
+	if (unlikely(pg_sub_s64_overflow(local, step->origin, &within)))
+		out_of_range();
+	within %= step->usec;
+	if (within < 0)
+		within += step->usec;
+	if (unlikely(pg_sub_s64_overflow(local, within, &cell)))
 		out_of_range();
 	return cell;
 }
