@@ -398,3 +398,8 @@ SELECT business_deadline('UTC; 24x7', '2026-03-02', '-2562047787 hours');
 -- open ranges that begin before 2000: the days until the end are more than an integer
 SELECT c, business_time(c, '1999-12-27Z', '2000-01-10Z') AS two_weeks, next_open(c, '2026-01-01Z') AS next
 FROM unnest(ARRAY['UTC; 1999-01-01.. Mon 09:00-17:00', 'UTC; Mon-Fri 09:00-17:00; 1900-01-01.. closed; 1970-05-01.. Tue 10:00-12:00', 'UTC; 24x7; 0001-01-01.. Mon-Sun 08:00-20:00', 'UTC; 1999-12-31.. 08:00-20:00; 1999-12-30.. Sat closed']::business_calendar[]) AS c;
+-- days that are more than 64 bits of microseconds
+SELECT business_days_later('UTC; 24x7', '2026-03-02', 213503982);
+SELECT business_days_later('UTC; 24x7', '2026-03-02', -2147483648);
+SELECT business_days_later('UTC; Mon-Fri 09:00-17:00', '2026-03-02', 2147483647);
+SELECT business_days_later('UTC; 2026-03-02..2026-03-06 09:00-17:00', '2026-03-04', d) FROM unnest('{213503982,2147483647,-2147483648,1,-2}'::int[]) AS d;

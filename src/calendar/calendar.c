@@ -468,12 +468,16 @@ business_days_later(PG_FUNCTION_ARGS)
 	int64		days = PG_GETARG_INT32(2);
 	int64		time;
 	int64		date = local_date(w, moment, &time);
+	int64		open;
 	TimestampTz local;
 
 	if (business_close_after(w->days, date) == -1)
 		time = 0;				/* from the start of the next date that is open */
-	switch (business_last_moment_at(w->days,
-									business_open_until(w->days, date) + days * USECS_PER_DAY, &local))
+	/* what is past the last timestamp may be past the last opening too */
+	if (pg_mul_s64_overflow(days, USECS_PER_DAY, &open) ||
+		pg_add_s64_overflow(open, business_open_until(w->days, date), &open))
+		open = days < 0 ? PG_INT64_MIN : PG_INT64_MAX - 1;
+	switch (business_last_moment_at(w->days, open, &local))
 	{
 		case BUSINESS_NEVER:
 			PG_RETURN_NULL();
