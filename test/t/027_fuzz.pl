@@ -34,6 +34,8 @@ my $measured = $node->safe_psql('postgres', "SELECT $peak < 16 * 1024 * 1024") e
 
 foreach my $type (kpi_types($node))
 {
+	# one that nobody can write down: the views of rollups pass it on within a query
+	next if $type eq '_rollup_dirty_list';
 	my @literals = $values->literals($type);
 	if (!@literals)
 	{
