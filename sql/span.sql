@@ -305,3 +305,7 @@ FROM (SELECT span_agg(tstzrange('2026-03-02 09:00+00', '2026-03-02 10:00+00')) +
 SELECT adherence('{}', span_agg(tstzrange('2026-03-02 09:00+00', '2026-03-02 11:00+00')), '3 h'), adherence(span_agg(tstzrange('2026-03-02 09:00+00', '2026-03-02 11:00+00')), '{}', '3 h')
 FROM generate_series(1, 1);
 SELECT adherence('{}', '{}', '-1 s');
+
+-- the first timestamp and the last
+SELECT plausible_span('4714-11-24 00:00+00 BC', '294276-12-31 23:59:59.999999+00') = tstzrange('4714-11-24 00:00+00 BC', '294276-12-31 23:59:59.999999+00') AS no_limit,
+	plausible_span('4714-11-24 00:00+00 BC', '294276-12-31 23:59:59.999999+00', '2562047788 hours') AS too_long;

@@ -289,7 +289,8 @@ Datum
 span_plausible(PG_FUNCTION_ARGS)
 {
 	TypeCacheEntry *typcache = lookup_type_cache(TSTZRANGEOID, TYPECACHE_RANGE_INFO);
-	int64		longest = PG_INT64_MAX;
+	int64		longest = 0;
+	int64		length;
 	TimestampTz start;
 	TimestampTz end;
 
@@ -305,8 +306,9 @@ span_plausible(PG_FUNCTION_ARGS)
 	end = PG_ARGISNULL(1) ? DT_NOEND : PG_GETARG_TIMESTAMPTZ(1);
 	if (end < start || TIMESTAMP_NOT_FINITE(start))
 		PG_RETURN_NULL();
-	/* two moments are never further apart than an int64 of microseconds */
-	if (!TIMESTAMP_IS_NOEND(end) && end - start > longest)
+	/* the first timestamp and the last are further apart than an int64 of microseconds */
+	if (PG_NARGS() > 2 && !TIMESTAMP_IS_NOEND(end) &&
+		(pg_sub_s64_overflow(end, start, &length) || length > longest))
 		PG_RETURN_NULL();
 	PG_RETURN_RANGE_P(range_of_edges(typcache, start, end));
 }

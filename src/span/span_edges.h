@@ -385,6 +385,7 @@ span_short_gaps(SpanView a, SpanView b, int64 grace)
 	{
 		bool		before = open_a > 0 && open_b <= 0;
 		bool		after;
+		int64		gap;
 		int64		time = j < b.n ? Min(a.edges[i].time, b.edges[j].time) : a.edges[i].time;
 
 		SPAN_CHECK_FOR_INTERRUPTS(i + j);
@@ -396,8 +397,8 @@ span_short_gaps(SpanView a, SpanView b, int64 grace)
 		if (!before && after)
 			start = time;
 		else if (before && !after && !TIMESTAMP_NOT_FINITE(start) && !TIMESTAMP_NOT_FINITE(time) &&
-				 time - start < grace)
-			sum += time - start;
+				 !pg_sub_s64_overflow(time, start, &gap) && gap < grace)
+			sum += gap;
 	}
 	return sum;
 }
