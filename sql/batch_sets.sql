@@ -39,7 +39,7 @@ FROM (VALUES ('ROLLUP (queue)', ', queue, grouping(queue)'), ('ROLLUP (queue, ag
         ('ROLLUP (queue) HAVING count(*) > 1100', ', queue'), ('CUBE (queue, x) HAVING grouping(queue) = 1 OR fcr(ok) > 0.4', ', queue, x'), ('ROLLUP (queue) HAVING queue IS NULL', ', queue'), ('DISTINCT ROLLUP (queue), ROLLUP (queue, x)', ', queue, x'),
         ('CUBE (queue, agent, name, x, ok)', ', grouping(queue, agent, name, x, ok)'), ('ROLLUP (ok, queue)', ', rank() OVER (PARTITION BY grouping(queue) ORDER BY count(*)), ok')) AS v (sets, shown),
     unnest('{calls,parted,none}'::text[]) AS t
-GROUP BY sets ORDER BY sets;
+GROUP BY sets ORDER BY sets COLLATE "C";
 
 -- joins, WHERE over a key, subqueries
 SELECT query, same(query) FROM unnest(ARRAY[

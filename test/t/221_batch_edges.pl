@@ -22,6 +22,9 @@ print $source <<'C';
 #include "fmgr.h"
 #include "common/hashfn.h"
 #include "utils/builtins.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 #include <signal.h>
 #include <unistd.h>
 PG_MODULE_MAGIC;
