@@ -16,46 +16,30 @@ CREATE FUNCTION _rollup_read(direct regclass, fact regclass, bucket text, along 
     LANGUAGE C STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_read';
 COMMENT ON FUNCTION _rollup_read(regclass, regclass, text, text) IS
 'support function of rollup_create: checks the query of a view and takes it apart';
-CREATE PROCEDURE rollup_create(name text, query text, fact regclass DEFAULT NULL, bucket text DEFAULT NULL, along text DEFAULT NULL)
-LANGUAGE plpgsql AS $create$
-DECLARE
-    path pg_catalog.text;
-    here pg_catalog.text;
-    kpi pg_catalog.text;                           -- the schemas of the two extensions
-    rollup pg_catalog.text;
-    q record;                           -- the query, taken apart
-    relation pg_catalog.regclass;
-    b pg_catalog.text;                             -- the bucket's column, quoted
-    code pg_catalog.text;
-    of_stored pg_catalog.text;          -- the columns, of several tables
-    of_fresh pg_catalog.text;
-    of_old pg_catalog.text;
-    assignments pg_catalog.text;
-    same_keys pg_catalog.text;
-    keys pg_catalog.text;
-    -- the objects, qualified
-    view_name pg_catalog.text; direct pg_catalog.text; bucket_view pg_catalog.text; refresh pg_catalog.text;
-    stored pg_catalog.text; dirty pg_catalog.text; extent pg_catalog.text; state pg_catalog.text;
-    bucket_type pg_catalog.text; along_type pg_catalog.text;
-    fact_name pg_catalog.text; trigger_name pg_catalog.text;
-    message pg_catalog.text; detail pg_catalog.text; hint pg_catalog.text;
-BEGIN
-    path := pg_catalog.current_setting('search_path');
-    here := pg_catalog.current_schema();
-    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
 
-    IF current_setting('transaction_isolation') <> 'read committed' THEN
-        RAISE 'a rollup must be created in a READ COMMITTED transaction'
-            USING ERRCODE = 'invalid_transaction_state', HINT = 'SET default_transaction_isolation = ''read committed''';
-    END IF;
-    IF here IS NULL OR here LIKE 'pg\_%' THEN
-        RAISE 'no schema to create the rollup in'
-            USING ERRCODE = 'undefined_schema', HINT = 'SET search_path to a schema that you may create objects in.';
-    END IF;
-    IF name IS NULL OR octet_length(name) NOT BETWEEN 1 AND 55 THEN
-        RAISE 'the name of a rollup must have 1 to 55 bytes: "%"', name
-            USING ERRCODE = 'invalid_name', HINT = 'Names such as name_refresh and the name of a trigger are made of it.';
-    END IF;
+-- All that a rollup is made of, but its rows.  "again": of one that there is, what others can refer to keeps its place.
+CREATE FUNCTION _rollup_make(name text, query text, fact regclass, bucket text, along text, here text, path text, again boolean) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $create$
+DECLARE
+    kpi text;                           -- the schemas of the two extensions
+    rollup text;
+    q record;                           -- the query, taken apart
+    relation regclass;
+    b text;                             -- the bucket's column, quoted
+    code text;
+    of_stored text;                     -- the columns, of several tables
+    of_fresh text;
+    of_old text;
+    assignments text;
+    same_keys text;
+    keys text;
+    make text := CASE WHEN again THEN 'CREATE OR REPLACE' ELSE 'CREATE' END;
+    -- the objects, qualified
+    view_name text; direct text; bucket_view text; refresh text;
+    stored text; dirty text; extent text; state text;
+    bucket_type text; along_type text;
+    fact_name text; trigger_name text;
+BEGIN
     IF query IS NULL THEN
         RAISE 'query must not be null'
             USING ERRCODE = 'null_value_not_allowed', HINT = 'Give a SELECT with a GROUP BY.';
@@ -74,7 +58,7 @@ BEGIN
     -- The query, as its author's search_path binds the names in it.  It stays, as the definition and for audits.
     PERFORM set_config('search_path', path, true);
     BEGIN
-        EXECUTE pg_catalog.format('CREATE VIEW %s AS %s', direct, query);
+        EXECUTE pg_catalog.format('%s VIEW %s AS %s', make, direct, query);
     EXCEPTION WHEN invalid_table_definition THEN
         -- a temporary table is in it
         RAISE '%', SQLERRM
@@ -167,7 +151,7 @@ BEGIN
     -- A bucket that cannot be computed keeps its mark, which then tells why; the others are found by halving.
     SELECT format_type(atttypid, atttypmod) INTO bucket_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket';
     SELECT format_type(atttypid, atttypmod) INTO along_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo';
-    EXECUTE format($make$CREATE FUNCTION %1$s(buckets bigint DEFAULT NULL) RETURNS bigint
+    EXECUTE make || format($make$ FUNCTION %1$s(buckets bigint DEFAULT NULL) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off AS $refresh$
 DECLARE
     kept bigint[];
@@ -329,11 +313,13 @@ BEGIN
 END $refresh$ $make$,
         refresh, state, view_name, dirty, extent, direct, bucket_view, stored, b, same_keys, keys, assignments, kpi,
         of_fresh, bucket_type, along_type, fact_name, q.along_column, of_old);
+    IF NOT again THEN
+        EXECUTE format('REVOKE ALL ON FUNCTION %s(bigint) FROM PUBLIC', refresh);
+    END IF;
     EXECUTE format('COMMENT ON FUNCTION %s(bigint) IS %L', refresh, 'moves dirty buckets of the rollup ' || view_name || ' into its store, all or the newest so many; returns the number of rows changed');
-    EXECUTE format('REVOKE ALL ON FUNCTION %s(bigint) FROM PUBLIC', refresh);
 
     -- What users read.  The list of what is dirty is made once; a reader's snapshot decides.
-    EXECUTE format($make$CREATE VIEW %1$s AS
+    EXECUTE make || format($make$ VIEW %1$s AS
 WITH d AS MATERIALIZED (
     SELECT %2$s._rollup_dirty(%3$L::regclass, (SELECT t.tables FROM %4$s AS t), (SELECT t.key FROM %4$s AS t)) AS list)
 SELECT %5$s FROM %6$s AS s WHERE %2$s._rollup_clean((SELECT d.list FROM d), s.%7$s)
@@ -342,19 +328,65 @@ SELECT %8$s FROM %2$s._rollup_live(NULL::%6$s, (SELECT d.list FROM d)) AS f$make
         view_name, kpi, bucket_view, state, of_stored, stored, b, of_fresh);
     EXECUTE format('COMMENT ON VIEW %s IS %L', view_name, 'rollup, always what ' || direct || ' gives; made by rollup_create of the extension kpi_rollup');
 
+END $create$;
+COMMENT ON FUNCTION _rollup_make(text, text, regclass, text, text, text, text, boolean) IS
+'support function of rollup_create and rollup_replace: makes all objects of a rollup, empty';
+
+CREATE PROCEDURE rollup_create(name text, query text, fact regclass DEFAULT NULL, bucket text DEFAULT NULL, along text DEFAULT NULL)
+LANGUAGE plpgsql AS $create$
+DECLARE
+    path pg_catalog.text;
+    here pg_catalog.text;
+    rollup pg_catalog.text;             -- the schema of this extension
+    view_name pg_catalog.text;
+    taken pg_catalog.text;
+    code pg_catalog.text; message pg_catalog.text; detail pg_catalog.text; hint pg_catalog.text;
+BEGIN
+    path := pg_catalog.current_setting('search_path');
+    here := pg_catalog.current_schema();
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE 'a rollup must be created in a READ COMMITTED transaction'
+            USING ERRCODE = 'invalid_transaction_state', HINT = 'SET default_transaction_isolation = ''read committed''';
+    END IF;
+    IF here IS NULL OR here LIKE 'pg\_%' THEN
+        RAISE 'no schema to create the rollup in'
+            USING ERRCODE = 'undefined_schema', HINT = 'SET search_path to a schema that you may create objects in.';
+    END IF;
+    IF name IS NULL OR octet_length(name) NOT BETWEEN 1 AND 55 THEN
+        RAISE 'the name of a rollup must have 1 to 55 bytes: "%"', name
+            USING ERRCODE = 'invalid_name', HINT = 'Names such as name_refresh and the name of a trigger are made of it.';
+    END IF;
+    view_name := format('%I.%I', here, name);
+    IF EXISTS (SELECT FROM pg_depend WHERE classid = 'pg_attrdef'::regclass AND refclassid = 'pg_class'::regclass
+               AND refobjid = to_regclass(format('%I.%I', here, name || '_bucket'))) THEN
+        RAISE 'there is already a rollup %', view_name
+            USING ERRCODE = 'duplicate_table', HINT = format('CALL rollup_replace(%L, query) changes its query, CALL rollup_drop(%1$L) drops it.', name);
+    END IF;
+    SELECT string_agg(c.oid::regclass::text, ', ' ORDER BY relname) INTO taken
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
+    WHERE nspname = here AND relname IN (name, name || '_direct', name || '_bucket', name || '_stored', name || '_dirty', name || '_extent', name || '_state');
+    IF taken IS NOT NULL THEN
+        RAISE 'the rollup % needs a name that is taken: %', view_name, taken
+            USING ERRCODE = 'duplicate_table', HINT = 'Give the rollup another name.';
+    END IF;
+    SELECT extnamespace::regnamespace INTO rollup FROM pg_extension WHERE extname = 'kpi_rollup';
+    EXECUTE format('SELECT %s._rollup_make($1, $2, $3, $4, $5, $6, $7, false)', rollup) USING name, query, fact, bucket, along, here, path;
+
     -- From here on writers leave marks, and the view is right.  Fill the store.
     COMMIT;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
     BEGIN
         -- what cannot be filled is not made
         PERFORM set_config('kpi_rollup.create', 'on', true);
-        EXECUTE format('SELECT %s()', refresh);
+        EXECUTE format('SELECT %I.%I()', here, name || '_refresh');
         PERFORM set_config('kpi_rollup.create', '', true);
         RETURN;
     EXCEPTION WHEN OTHERS THEN
         GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
     END;
-    EXECUTE format('SELECT %s._rollup_drop(%L::regclass)', rollup, bucket_view);
+    EXECUTE format('SELECT %s._rollup_drop(%L::regclass)', rollup, format('%I.%I', here, name || '_bucket'));
     COMMIT;
     RAISE '%', message USING ERRCODE = code,
         DETAIL = coalesce(nullif(nullif(detail, ''), format('The rollup %s is not refreshed, and as right as before.', view_name)), format('The rollup %s could not be filled. Nothing is left of it.', view_name)),
@@ -362,7 +394,9 @@ SELECT %8$s FROM %2$s._rollup_live(NULL::%6$s, (SELECT d.list FROM d)) AS f$make
 END $create$;
 COMMENT ON PROCEDURE rollup_create(text, text, regclass, text, text) IS
 'makes a rollup in the current schema: the view "name" that always gives what the query gives, name_refresh() and what they need; bucket: the GROUP BY column that changes make dirty (default: the first over one column); fact: the table whose rows are counted (default: the one that the bucket is made of); along: the indexed NOT NULL column by which a bucket''s rows are found (default: the one that the bucket is made of)';
-CREATE FUNCTION _rollup_drop(bucket regclass) RETURNS void
+
+-- Everything of a rollup but its view is found by the view name_bucket.  "again": what _rollup_make replaces stays.
+CREATE FUNCTION _rollup_drop(bucket regclass, again boolean DEFAULT false) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     here text;
@@ -381,14 +415,18 @@ BEGIN
         RAISE 'the objects of the rollup %.% have several owners: %', here, name, others
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'SELECT rollup_enable(' || quote_literal(name) || ') gives them one.';
     END IF;
-    EXECUTE format('DROP VIEW IF EXISTS %I.%I', here, name);
+    IF NOT again THEN
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', here, name);
+    END IF;
     FOR of_table IN
         SELECT tgname, tgrelid::regclass AS relation FROM pg_depend JOIN pg_trigger t ON t.oid = objid
         WHERE classid = 'pg_trigger'::regclass AND refclassid = 'pg_class'::regclass AND refobjid = bucket AND tgparentid = 0
     LOOP
         EXECUTE format('DROP TRIGGER %I ON %s', of_table.tgname, of_table.relation);
     END LOOP;
-    EXECUTE format('DROP FUNCTION IF EXISTS %I.%I(bigint)', here, name || '_refresh');
+    IF NOT again THEN
+        EXECUTE format('DROP FUNCTION IF EXISTS %I.%I(bigint)', here, name || '_refresh');
+    END IF;
     -- what version 1.0.0 made
     FOR of_table IN SELECT p.oid::regprocedure AS part FROM pg_proc p JOIN pg_depend ON classid = 'pg_proc'::regclass AND objid = p.oid
         WHERE proname = name || '_part' AND (pronamespace, proowner) = (SELECT relnamespace, relowner FROM pg_class WHERE oid = bucket) AND refclassid = 'pg_type'::regclass
@@ -397,22 +435,100 @@ BEGIN
         EXECUTE format('DROP FUNCTION %s', of_table.part);
     END LOOP;
     EXECUTE format('DROP TABLE IF EXISTS %I.%I', here, name || '_state');
-    EXECUTE format('DROP VIEW IF EXISTS %I.%I, %1$I.%3$I', here, name || '_bucket', name || '_direct');
+    EXECUTE format('DROP VIEW IF EXISTS %I.%I', here, name || '_bucket');
+    IF NOT again THEN
+        EXECUTE format('DROP VIEW IF EXISTS %I.%I', here, name || '_direct');
+    END IF;
     EXECUTE format('DROP TABLE IF EXISTS %I.%I, %1$I.%3$I, %1$I.%4$I', here, name || '_stored', name || '_dirty', name || '_extent');
 END $$;
-COMMENT ON FUNCTION _rollup_drop(regclass) IS
-'support function of rollup_drop: drops the rollup of a view name_bucket';
+COMMENT ON FUNCTION _rollup_drop(regclass, boolean) IS
+'support function of rollup_drop and rollup_replace: drops the rollup of a view name_bucket, or what is made anew';
+
+-- The view name_bucket of a rollup that the search_path finds
+
 CREATE PROCEDURE rollup_drop(name text)
 LANGUAGE sql BEGIN ATOMIC
     SELECT _rollup_drop(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
 END;
 COMMENT ON PROCEDURE rollup_drop(text) IS
 'drops a rollup: its view, its store, its functions and the triggers on its tables';
+
+CREATE PROCEDURE rollup_replace(name text, query text, fact regclass DEFAULT NULL, bucket text DEFAULT NULL, along text DEFAULT NULL)
+LANGUAGE plpgsql AS $replace$
+DECLARE
+    path pg_catalog.text;
+    here pg_catalog.text;
+    rollup pg_catalog.text;             -- the schema of this extension
+    old pg_catalog.regclass;            -- name_bucket
+    view_name pg_catalog.text; direct pg_catalog.text; scratch pg_catalog.text;
+    col record;
+BEGIN
+    path := pg_catalog.current_setting('search_path');
+    old := pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')));
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+
+    SELECT extnamespace::regnamespace INTO rollup FROM pg_extension WHERE extname = 'kpi_rollup';
+    EXECUTE format('SELECT %s._rollup_find($1, $2)', rollup) INTO old USING name, old;
+    SELECT nspname INTO here FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = old;
+    SELECT pg_get_userbyid(relowner) AS owner INTO col FROM pg_class WHERE oid = old AND relowner <> current_user::regrole;
+    IF FOUND THEN
+        RAISE 'the rollup %.% belongs to %', here, name, col.owner
+            USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I', col.owner);
+    END IF;
+    IF query IS NULL THEN
+        RAISE 'query must not be null'
+            USING ERRCODE = 'null_value_not_allowed', HINT = 'Give a SELECT with a GROUP BY.';
+    END IF;
+    view_name := format('%I.%I', here, name);
+    direct := format('%I.%I', here, name || '_direct');
+    scratch := format('%I.%I', here, '0rollup_' || old::oid);
+
+    -- Who reads the view must find the columns that it had, and may find more behind them.
+    PERFORM set_config('search_path', path, true);
+    BEGIN
+        EXECUTE pg_catalog.format('CREATE VIEW %s AS %s', scratch, query);
+    EXCEPTION WHEN invalid_table_definition THEN
+        -- a temporary table is in it
+        RAISE '%', SQLERRM
+            USING ERRCODE = 'wrong_object_type', HINT = 'Other sessions must see what the rollup reads: its query must read permanent tables.';
+    END;
+    PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    FOR col IN
+        SELECT o.attname, format_type(o.atttypid, o.atttypmod) AS type, o.attcollation, n.attname AS new_name, format_type(n.atttypid, n.atttypmod) AS new_type,
+            n.attcollation AS new_collation, EXISTS (SELECT FROM pg_attribute x WHERE x.attrelid = scratch::regclass AND x.attname = o.attname) AS elsewhere
+        FROM pg_attribute o LEFT JOIN pg_attribute n ON n.attrelid = scratch::regclass AND n.attnum = o.attnum
+        WHERE o.attrelid = coalesce(to_regclass(view_name), to_regclass(direct)) AND o.attnum > 0 ORDER BY o.attnum
+    LOOP
+        IF col.new_name IS DISTINCT FROM col.attname THEN
+            RAISE 'the query must keep column "%" of the rollup %, %', col.attname, view_name,
+                CASE WHEN col.elsewhere THEN 'at its place' ELSE 'which it does not have' END
+                USING ERRCODE = 'invalid_table_definition', DETAIL = 'Other views may read it. New columns come behind those that there are.',
+                      HINT = format('Add the column, or make the rollup anew: CALL rollup_drop(%L); CALL rollup_create(...).', name);
+        ELSIF (col.new_type, col.new_collation) IS DISTINCT FROM (col.type, col.attcollation) THEN
+            RAISE 'the query must keep column "%" of the rollup % as %, and gives %', col.attname, view_name, col.type,
+                CASE WHEN col.new_type <> col.type THEN col.new_type ELSE 'another collation' END
+                USING ERRCODE = 'invalid_table_definition', DETAIL = 'Other views may read it.',
+                      HINT = format('Convert the column, or make the rollup anew: CALL rollup_drop(%L); CALL rollup_create(...).', name);
+        END IF;
+    END LOOP;
+
+    -- The old triggers and tables go, and the view reads the new query until the new ones are there.
+    -- (First the view, then the tables of the query, last the rollup's own: as readers and writers lock them.)
+    EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT * FROM %s', view_name, scratch);
+    EXECUTE format('SELECT %s._rollup_drop($1, true)', rollup) USING old;
+    EXECUTE format('SELECT %s._rollup_make($1, $2, $3, $4, $5, $6, $7, true)', rollup) USING name, query, fact, bucket, along, here, path;
+    EXECUTE format('DROP VIEW %s', scratch);
+    PERFORM set_config('search_path', path, true);
+END $replace$;
+COMMENT ON PROCEDURE rollup_replace(text, text, regclass, text, text) IS
+'gives a rollup another query, which keeps its columns and may add some: grants and views on it stay; all is dirty until the next refresh';
+
 CREATE FUNCTION _rollup_status(only_bucket regclass) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
     marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
     LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'rollup_status_rows';
 COMMENT ON FUNCTION _rollup_status(regclass) IS
 'support function of rollup_status: the rollup of a view name_bucket, or all';
+
 CREATE FUNCTION rollup_status(name text DEFAULT NULL) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
     marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
 LANGUAGE sql STABLE BEGIN ATOMIC
@@ -421,14 +537,21 @@ LANGUAGE sql STABLE BEGIN ATOMIC
 END;
 COMMENT ON FUNCTION rollup_status(text) IS
 'what a rollup, or each of yours, has to do: stored buckets, dirty buckets, whether everything is read from the tables (until the next refresh), marks and the time of the oldest, triggers that are switched off (NULL: none), the last refresh, what stands in the way (NULL: nothing)';
+
+-- ---------- mending ----------
+
 CREATE FUNCTION rollup_rebuild(name text) RETURNS bigint
     LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
 COMMENT ON FUNCTION rollup_rebuild(text) IS
 'computes all buckets of a rollup anew, after a change that leaves no trace; returns the number of rows changed';
+
 CREATE FUNCTION rollup_rebuild(name text, within anyrange) RETURNS bigint
     LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
 COMMENT ON FUNCTION rollup_rebuild(text, anyrange) IS
 'computes the buckets in a range anew, after a change that leaves no trace; returns the number of rows changed';
+
+-- Triggers, owners, columns and identities are changed here, with the rights of the caller, and no rows:
+-- nothing that belongs to the rollup's owner is executed.
 CREATE FUNCTION _rollup_enable(bucket regclass) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -535,6 +658,7 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION _rollup_enable(regclass) IS
 'support function of rollup_enable: the rollup of a view name_bucket';
+
 CREATE FUNCTION rollup_enable(name text) RETURNS void
 LANGUAGE sql BEGIN ATOMIC
     SELECT _rollup_enable(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
