@@ -825,7 +825,10 @@ receive_startup(DestReceiver *self, int operation, TupleDesc desc)
 
 	(void) operation;
 	if (desc->natts != receiver->desc->natts)
-		elog(ERROR, "the query of the rollup gives %d columns, not %d", desc->natts, receiver->desc->natts);
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("the query of the rollup gives %d columns, not %d", desc->natts, receiver->desc->natts),
+				 errhint("Its tables must stay as rollup_create made them. Make the rollup anew.")));
 	for (int i = 0; i < desc->natts; i++)
 		if (TupleDescAttr(desc, i)->atttypid != TupleDescAttr(receiver->desc, i)->atttypid)
 			ereport(ERROR,
