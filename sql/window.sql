@@ -32,10 +32,15 @@ END $$;
 SET kpi.windows = off;
 SELECT nodes('SELECT rate(answered) OVER (ORDER BY at) FROM calls');
 RESET kpi.windows;
+\c -
+SET search_path = window_test, public;
+SET max_parallel_workers_per_gather = 0;
+SELECT nodes($$SELECT repeat_contact(queue, at, '1 hour') OVER (PARTITION BY queue ORDER BY at) FROM calls$$);
 
 -- what stays the server's: levels without a KPI, conditions on ranks, functions of others, volatile arguments
 SELECT nodes('SELECT count(*) OVER (ORDER BY at) FROM calls');
 SELECT nodes('SELECT rate(answered) OVER (ORDER BY at), ntile(4) OVER (ORDER BY at) FROM calls');
+SELECT nodes('SELECT adjusted_p_value(0.1) OVER (), rate(answered) OVER () FROM calls');
 SELECT nodes('SELECT * FROM (SELECT rate(answered) OVER (PARTITION BY queue), row_number() OVER (ORDER BY at) AS n FROM calls) AS c WHERE n <= 3');
 SELECT nodes('SELECT rate(random() < 2) OVER (ORDER BY at) FROM calls');
 -- an index gives the first rows
@@ -66,6 +71,8 @@ BEGIN
 END $$;
 SELECT * FROM differences($$SELECT id, note, service_level(wait, 20, answered) OVER (PARTITION BY queue ORDER BY at RANGE '30 min' PRECEDING) FROM calls$$);
 SELECT * FROM differences($$SELECT id, rate(answered) FILTER (WHERE wait > 3) OVER (PARTITION BY answered), lag(note, 2) OVER (ORDER BY id DESC) FROM calls$$);
+SELECT * FROM differences($$SELECT id, contact_number(queue, at, '1 min') OVER w, repeat_contact(queue, nullif(at, '2026-03-01 08:01:39Z'), '44 s', '10 s') OVER w, contact_number(note, at, '1 min') OVER (PARTITION BY note) AS of_note,
+	first_contact_resolved(nullif(queue, 3), tstzrange(at, at + wait * interval '1 s'), '0', '2026-03-01 14:00Z') OVER w FROM calls WINDOW w AS (PARTITION BY queue ORDER BY at)$$);
 SELECT * FROM differences($$SELECT id, asa(wait) OVER (PARTITION BY left(note, 6), queue ORDER BY wait, id GROUPS BETWEEN 2 PRECEDING AND 3 FOLLOWING EXCLUDE GROUP) FROM calls$$);
 
 -- a frame beyond work_mem goes to disk, and no file stays
@@ -95,6 +102,10 @@ RESET work_mem;
 
 -- arguments are evaluated as their row enters a frame
 SELECT rate(1 / (id - 900) > 0) OVER (ORDER BY id) FROM calls LIMIT 1;
+
+-- what window functions refuse
+SELECT contact_number(queue, at, '1 hour') OVER (PARTITION BY queue ORDER BY at DESC) FROM calls;
+SELECT repeat_contact(id, at, '1 hour') OVER (ORDER BY at) FROM calls;
 
 -- privileges are asked for as by the server
 CREATE ROLE kpi_window_reader;

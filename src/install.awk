@@ -297,12 +297,13 @@ function finished(    left)
 		fail("cannot read \"" left "\"")
 }
 
-# "name(arguments) RETURNS type [AS symbol] [WINDOW] [STABLE] [OPEN TO NULL] [COST n] [ROWS n]"
-function function_of(line,    signature, returns, symbol, strict, volatile, window, cost, yields)
+# "name(arguments) RETURNS type [AS symbol] [WINDOW [SUPPORT]] [STABLE] [OPEN TO NULL] [COST n] [ROWS n]"
+function function_of(line,    signature, returns, symbol, strict, volatile, loads, window, cost, yields)
 {
 	signature = signature_of(line)
 	strict = sub(/ OPEN TO NULL/, "", rest) ? "" : " STRICT"
 	volatile = sub(/ STABLE/, "", rest) ? "STABLE" : "IMMUTABLE"
+	loads = sub(/ WINDOW SUPPORT/, " WINDOW", rest) ? " SUPPORT _batch_support" : ""
 	window = sub(/ WINDOW/, "", rest) ? "WINDOW " : ""
 	symbol = taken("AS", "[a-z0-9_]+")
 	cost = taken("COST", "[0-9]+")
@@ -316,7 +317,7 @@ function function_of(line,    signature, returns, symbol, strict, volatile, wind
 		fail("a function says what it RETURNS")
 	gsub(/^ +| +$/, "", returns)
 	print "CREATE FUNCTION " signature " " returns
-	print "    LANGUAGE C " window volatile strict " PARALLEL SAFE" (cost == "" ? "" : " COST " cost) (yields == "" ? "" : " ROWS " yields) " AS 'MODULE_PATHNAME', '" symbol "';"
+	print "    LANGUAGE C " window volatile strict " PARALLEL SAFE" loads (cost == "" ? "" : " COST " cost) (yields == "" ? "" : " ROWS " yields) " AS 'MODULE_PATHNAME', '" symbol "';"
 	declared = "FUNCTION " without_defaults(signature)
 }
 

@@ -719,6 +719,19 @@ CREATE FUNCTION _rollup_compute(stored anyelement, bucket regclass, places anyco
     LANGUAGE C STABLE PARALLEL SAFE ROWS 1000 COST 1000 AS 'MODULE_PATHNAME', 'rollup_compute';
 COMMENT ON FUNCTION _rollup_compute(anyelement, regclass, anycompatiblearray) IS
 'support function of rollups: what the query gives for the buckets in an array of places';
+-- The planner calls it for the cost of a window function, and so loads window execution.
+DO $$
+DECLARE
+	f pg_catalog.regprocedure;
+BEGIN
+	FOR f IN SELECT p.oid FROM pg_catalog.pg_proc AS p WHERE p.prosrc IN ('contact_number', 'repeat_contact', 'first_contact_resolved')
+		AND p.oid IN (SELECT objid FROM pg_catalog.pg_depend
+			WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND deptype = 'e'
+			AND refobjid = (SELECT oid FROM pg_catalog.pg_extension WHERE extname = 'kpi'))
+	LOOP
+		EXECUTE pg_catalog.format('ALTER FUNCTION %s SUPPORT _batch_support', f);
+	END LOOP;
+END $$;
 UPDATE pg_catalog.pg_proc SET prosupport = '_batch_support(internal)'::pg_catalog.regprocedure
 WHERE prokind = 'a' AND oid IN (SELECT objid FROM pg_catalog.pg_depend
     WHERE classid = 'pg_catalog.pg_proc'::pg_catalog.regclass AND refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass AND deptype = 'e'

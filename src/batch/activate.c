@@ -55,24 +55,31 @@ kpi_batch_support(PG_FUNCTION_ARGS)
 	PG_RETURN_POINTER(NULL);
 }
 
-/* Does the aggregate's transition function come with this wing's support function? */
+/* Does the function come with this wing's support function? */
+bool
+batch_is_kpi_function(Oid function)
+{
+	Oid			support = get_func_support(function);
+	FmgrInfo	info;
+
+	if (!OidIsValid(support))
+		return false;
+	fmgr_info(support, &info);
+	return info.fn_addr == kpi_batch_support;
+}
+
+/* Does the aggregate's transition function? */
 bool
 batch_is_kpi_aggregate(Oid aggregate)
 {
 	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggregate));
 	Oid			transition;
-	Oid			support;
-	FmgrInfo	function;
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
 	transition = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransfn;
 	ReleaseSysCache(tuple);
-	support = get_func_support(transition);
-	if (!OidIsValid(support))
-		return false;
-	fmgr_info(support, &function);
-	return function.fn_addr == kpi_batch_support;
+	return batch_is_kpi_function(transition);
 }
 
 static void

@@ -412,6 +412,7 @@ extern int	batch_aggregates_kernels(BatchAggregates *aggregates);
 extern void batch_aggregates_end(BatchAggregates *aggregates);
 extern void batch_aggregates_reset(BatchAggregates *aggregates);
 extern const BatchKernel *batch_find_kernel(PGFunction transition);
+extern bool batch_is_kpi_function(Oid function);
 extern bool batch_is_kpi_aggregate(Oid aggregate);
 
 /* builtin.c */

@@ -13,6 +13,7 @@
 
 #include "episode/episode.h"
 #include "base/kpi.h"
+#include "base/window_call.h"
 
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -23,7 +24,6 @@
 #include "utils/memutils.h"
 #include "utils/rangetypes.h"
 #include "utils/typcache.h"
-#include "windowapi.h"
 
 /* The arguments, in their order; first_contact_resolved has as_of before min_gap. */
 #define ARG_CUSTOMER 0
@@ -142,13 +142,14 @@ get_cache(FunctionCallInfo fcinfo)
 }
 
 static int64
-get_gap(WindowObject window, int n, const char *argument)
+get_gap(FunctionCallInfo fcinfo, int n, const char *argument)
 {
 	bool		is_null;
-	Datum		datum = WinGetFuncArgCurrent(window, n, &is_null);
+	Datum		datum;
 	Interval   *gap;
 	int64		usec;
 
+	window_call_argument(fcinfo, n, 0, &datum, &is_null);
 	if (is_null)
 		null_gap_error(argument);
 	gap = DatumGetIntervalP(datum);
@@ -170,11 +171,11 @@ get_gap(WindowObject window, int n, const char *argument)
 
 /* gap and min_gap; min_gap is the argument after the required ones, if given */
 static void
-get_gaps(FunctionCallInfo fcinfo, WindowObject window, EpisodeHistory *history, int required)
+get_gaps(FunctionCallInfo fcinfo, EpisodeHistory *history, int required)
 {
-	int64		gap = get_gap(window, ARG_GAP, "gap");
+	int64		gap = get_gap(fcinfo, ARG_GAP, "gap");
 	int64		min_gap = PG_NARGS() > required ?
-		get_gap(window, required, "min_gap") : EPISODE_NO_MIN_GAP;
+		get_gap(fcinfo, required, "min_gap") : EPISODE_NO_MIN_GAP;
 
 	if (likely(history->have_gaps && history->gap == gap && history->min_gap == min_gap))
 		return;
@@ -199,11 +200,12 @@ get_gaps(FunctionCallInfo fcinfo, WindowObject window, EpisodeHistory *history, 
 
 /* A date is the midnight of the clock that a timestamp shows; beside a moment it is refused. */
 static int64
-get_as_of(FunctionCallInfo fcinfo, WindowObject window)
+get_as_of(FunctionCallInfo fcinfo)
 {
 	bool		is_null;
-	Datum		as_of = WinGetFuncArgCurrent(window, ARG_AS_OF, &is_null);
+	Datum		as_of;
 
+	window_call_argument(fcinfo, ARG_AS_OF, 0, &as_of, &is_null);
 	if (is_null)
 		ereport(ERROR,
 				(errcode(ERRCODE_NULL_VALUE_NOT_ALLOWED),
@@ -212,20 +214,6 @@ get_as_of(FunctionCallInfo fcinfo, WindowObject window)
 	if (get_fn_expr_argtype(fcinfo->flinfo, ARG_AS_OF) == DATEOID)
 		return DatumGetTimestamp(DirectFunctionCall1(date_timestamp, as_of));
 	return DatumGetTimestampTz(as_of);	/* or timestamp: the same microseconds */
-}
-
-/* The argument of a row: 0 is the current one, 1 the next, ...; false beyond the partition */
-static inline bool
-get_row_argument(WindowObject window, int n, int row, Datum *value, bool *is_null)
-{
-	bool		is_out = false;
-
-	if (row == 0)
-		*value = WinGetFuncArgCurrent(window, n, is_null);
-	else
-		*value = WinGetFuncArgInPartition(window, n, row, WINDOW_SEEK_CURRENT, false,
-										  is_null, &is_out);
-	return !is_out;
 }
 
 /* When a row's contact began and ended; false when the row does not say */
@@ -251,14 +239,14 @@ get_times(const EpisodeCache *cache, Datum at, int64 *start, int64 *end)
 
 /* Reads and checks a row, which follows those in the history; false beyond the partition */
 static bool
-get_contact(FunctionCallInfo fcinfo, EpisodeCache *cache, WindowObject window, int row,
-			EpisodeHistory *history, EpisodeContact *contact)
+get_contact(FunctionCallInfo fcinfo, EpisodeCache *cache, int row, EpisodeHistory *history,
+			EpisodeContact *contact)
 {
 	Datum		at;
 	Datum		customer;
 	bool		is_null;
 
-	if (!get_row_argument(window, ARG_AT, row, &at, &is_null))
+	if (!window_call_argument(fcinfo, ARG_AT, row, &at, &is_null))
 		return false;
 	contact->has_time = !is_null && get_times(cache, at, &contact->start, &contact->end);
 	if (contact->has_time)
@@ -269,7 +257,7 @@ get_contact(FunctionCallInfo fcinfo, EpisodeCache *cache, WindowObject window, i
 		history->start = contact->start;
 	}
 
-	get_row_argument(window, ARG_CUSTOMER, row, &customer, &is_null);
+	window_call_argument(fcinfo, ARG_CUSTOMER, row, &customer, &is_null);
 	contact->has_customer = !is_null;
 	if (is_null)
 		return true;
@@ -295,29 +283,19 @@ get_contact(FunctionCallInfo fcinfo, EpisodeCache *cache, WindowObject window, i
 
 /* ---------- functions ---------- */
 
-static WindowObject
-get_window(FunctionCallInfo fcinfo)
-{
-	WindowObject window = PG_WINDOW_OBJECT();
-
-	if (!WindowObjectIsValid(window))
-		elog(ERROR, "window function called without a window");
-	return window;
-}
-
 /*
  * Takes the current row into the history of its partition.  *step means nothing
  * when the row has no time or no customer.
  */
 static EpisodeHistory *
-advance(FunctionCallInfo fcinfo, EpisodeCache *cache, WindowObject window, int required,
-		EpisodeContact *contact, EpisodeStep *step)
+advance(FunctionCallInfo fcinfo, EpisodeCache *cache, int required, EpisodeContact *contact,
+		EpisodeStep *step)
 {
-	EpisodeHistory *history = WinGetPartitionLocalMemory(window, sizeof(EpisodeHistory));
+	EpisodeHistory *history = window_call_memory(fcinfo, sizeof(EpisodeHistory));
 
-	WinSetMarkPosition(window, WinGetCurrentPosition(window));
-	get_gaps(fcinfo, window, history, required);
-	get_contact(fcinfo, cache, window, 0, history, contact);
+	window_call_forget(fcinfo);
+	get_gaps(fcinfo, history, required);
+	get_contact(fcinfo, cache, 0, history, contact);
 	*step = EPISODE_BEGINS;
 	if (contact->has_time && contact->has_customer)
 		*step = episode_add(&history->episode, contact->start, contact->end,
@@ -331,8 +309,7 @@ contact_number(PG_FUNCTION_ARGS)
 {
 	EpisodeContact contact;
 	EpisodeStep step;
-	EpisodeHistory *history = advance(fcinfo, get_cache(fcinfo), get_window(fcinfo),
-									  ARG_GAP + 1, &contact, &step);
+	EpisodeHistory *history = advance(fcinfo, get_cache(fcinfo), ARG_GAP + 1, &contact, &step);
 
 	if (!contact.has_time)
 		PG_RETURN_NULL();
@@ -348,7 +325,7 @@ repeat_contact(PG_FUNCTION_ARGS)
 	EpisodeContact contact;
 	EpisodeStep step;
 
-	advance(fcinfo, get_cache(fcinfo), get_window(fcinfo), ARG_GAP + 1, &contact, &step);
+	advance(fcinfo, get_cache(fcinfo), ARG_GAP + 1, &contact, &step);
 	if (!contact.has_time || !contact.has_customer || step == EPISODE_CONTINUES)
 		PG_RETURN_NULL();
 	PG_RETURN_BOOL(step == EPISODE_REPEATS);
@@ -359,8 +336,8 @@ repeat_contact(PG_FUNCTION_ARGS)
  * set when the answer is true: its window has closed and we know.
  */
 static bool
-look_ahead(FunctionCallInfo fcinfo, EpisodeCache *cache, WindowObject window,
-		   const EpisodeHistory *history, int64 as_of, bool *resolved)
+look_ahead(FunctionCallInfo fcinfo, EpisodeCache *cache, const EpisodeHistory *history,
+		   int64 as_of, bool *resolved)
 {
 	EpisodeHistory ahead = *history;
 	EpisodeContact contact;
@@ -375,7 +352,7 @@ look_ahead(FunctionCallInfo fcinfo, EpisodeCache *cache, WindowObject window,
 		CHECK_FOR_INTERRUPTS();
 		MemoryContextReset(cache->ahead);
 		if (row == PG_INT32_MAX ||
-			!get_contact(fcinfo, cache, window, row, &ahead, &contact))
+			!get_contact(fcinfo, cache, row, &ahead, &contact))
 		{
 			*resolved = true;
 			return true;
@@ -401,12 +378,11 @@ PG_FUNCTION_INFO_V1(first_contact_resolved);
 Datum
 first_contact_resolved(PG_FUNCTION_ARGS)
 {
-	WindowObject window = get_window(fcinfo);
 	EpisodeCache *cache = get_cache(fcinfo);
 	EpisodeContact contact;
 	EpisodeStep step;
-	EpisodeHistory *history = advance(fcinfo, cache, window, ARG_AS_OF + 1, &contact, &step);
-	int64		as_of = get_as_of(fcinfo, window);
+	EpisodeHistory *history = advance(fcinfo, cache, ARG_AS_OF + 1, &contact, &step);
+	int64		as_of = get_as_of(fcinfo);
 	MemoryContext old;
 	bool		known;
 	bool		resolved = false;
@@ -414,7 +390,7 @@ first_contact_resolved(PG_FUNCTION_ARGS)
 	if (!contact.has_time || !contact.has_customer || step != EPISODE_BEGINS)
 		PG_RETURN_NULL();
 	old = MemoryContextSwitchTo(cache->ahead);
-	known = look_ahead(fcinfo, cache, window, history, as_of, &resolved);
+	known = look_ahead(fcinfo, cache, history, as_of, &resolved);
 	MemoryContextSwitchTo(old);
 	if (!known)
 		PG_RETURN_NULL();

@@ -16,13 +16,13 @@ argument           | continued
 @end
 
 @each contact min_gap
-@function contact_number(customer anyelement, at @T@, gap interval@argument@) RETURNS bigint WINDOW OPEN TO NULL
+@function contact_number(customer anyelement, at @T@, gap interval@argument@) RETURNS bigint WINDOW SUPPORT OPEN TO NULL
     which contact of its episode a row is, from 1; an episode ends when nothing follows within gap; @nothing@ gives NULL
 
-@function repeat_contact(customer anyelement, at @T@, gap interval@argument@) RETURNS boolean WINDOW OPEN TO NULL
+@function repeat_contact(customer anyelement, at @T@, gap interval@argument@) RETURNS boolean WINDOW SUPPORT OPEN TO NULL
     true when the contact before lies within gap, else false; NULL for a NULL customer@continued@, and for @nothing@
 
-@function first_contact_resolved(customer anyelement, at @T@, gap interval, as_of @clock@@argument@) RETURNS boolean WINDOW OPEN TO NULL
+@function first_contact_resolved(customer anyelement, at @T@, gap interval, as_of @clock@@argument@) RETURNS boolean WINDOW SUPPORT OPEN TO NULL
     for first contacts: NULL while the window is open, then whether nothing followed within gap; NULL for all others; @nothing@ gives NULL
 @end
 
@@ -46,7 +46,7 @@ date        | date        | business_date_error
 @end
 
 @each min_gap
-@function first_contact_resolved(customer anyelement, at timestamp, gap interval, as_of date@argument@) RETURNS boolean AS first_contact_resolved WINDOW OPEN TO NULL
+@function first_contact_resolved(customer anyelement, at timestamp, gap interval, as_of date@argument@) RETURNS boolean AS first_contact_resolved WINDOW SUPPORT OPEN TO NULL
     the same, known until the midnight with which the date begins
 
 @function contact_number(customer anyelement, at date, gap interval@argument@) RETURNS bigint AS business_date_error WINDOW OPEN TO NULL

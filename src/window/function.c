@@ -43,14 +43,14 @@ window_kind(WindowFunc *call)
 		case F_LAST_VALUE:
 			return KIND_LAST_VALUE;
 	}
-	return KIND_NONE;
+	return batch_is_kpi_function(call->winfnoid) ? KIND_KPI : KIND_NONE;
 }
 
 /* Does the function come with this extension? */
 bool
 window_is_kpi(WindowFunc *call)
 {
-	return call->winagg && batch_is_kpi_aggregate(call->winfnoid);
+	return call->winagg ? batch_is_kpi_aggregate(call->winfnoid) : batch_is_kpi_function(call->winfnoid);
 }
 
 /* ---------- arguments ---------- */
@@ -95,6 +95,36 @@ argument_init(WindowState *state, WindowFunction *f, WindowArgument *arg, Expr *
 	}
 }
 
+/* An argument of a row, for a window function of this extension. */
+static bool
+kpi_function_argument(WindowCall *call, int n, int row, Datum *value, bool *is_null)
+{
+	WindowFunction *f = (WindowFunction *) ((char *) call - offsetof(WindowFunction, seen));
+	WindowState *state = f->state;
+
+	if (row > 0 && !window_exists(state, state->row + row))
+		return false;
+	window_begin_arguments(state, f, state->row + row);
+	*value = window_argument(state, f, n, is_null);
+	return true;
+}
+
+static void
+kpi_function_init(WindowState *state, WindowFunction *f)
+{
+	f->state = state;
+	f->seen.node.type = T_ExtensibleNode;
+	f->seen.context = AllocSetContextCreate(CurrentMemoryContext, "kpi window partition", ALLOCSET_SMALL_SIZES);
+	f->seen.argument = kpi_function_argument;
+	fmgr_info(f->call->winfnoid, &f->function);
+	fmgr_info_set_expr((Node *) f->call, &f->function);
+	f->call_function = palloc0(SizeForFunctionCallInfo(f->nargs));
+	InitFunctionCallInfoData(*f->call_function, &f->function, f->nargs, f->call->inputcollid, (Node *) &f->seen, NULL);
+	/* it fetches its arguments itself */
+	for (int i = 0; i < f->nargs; i++)
+		f->call_function->args[i].isnull = true;
+}
+
 void
 window_function_init(WindowState *state, WindowFunction *f, WindowFunc *call, List *args, Expr *filter)
 {
@@ -118,6 +148,8 @@ window_function_init(WindowState *state, WindowFunction *f, WindowFunc *call, Li
 	window_check_call(call->winfnoid);
 	if (f->kind == KIND_AGGREGATE)
 		window_aggregate_init(state, f);
+	else if (f->kind == KIND_KPI)
+		kpi_function_init(state, f);
 }
 
 /* The arguments of this row are asked for next. */
@@ -189,6 +221,19 @@ eval_neighbor(WindowState *state, WindowFunction *f)
 }
 
 static void
+eval_kpi(WindowState *state, WindowFunction *f)
+{
+	if (state->first)
+	{
+		MemoryContextReset(f->seen.context);
+		f->seen.memory = NULL;
+	}
+	f->call_function->isnull = false;
+	f->result = FunctionCallInvoke(f->call_function);
+	f->result_null = f->call_function->isnull;
+}
+
+static void
 eval_function(WindowState *state, WindowFunction *f)
 {
 	if (f->result_kept && !f->result_null)
@@ -221,6 +266,9 @@ eval_function(WindowState *state, WindowFunction *f)
 		case KIND_LAST_VALUE:
 			if (state->head < state->tail)
 				return_argument(state, f, 0, state->tail - 1);
+			break;
+		case KIND_KPI:
+			eval_kpi(state, f);
 			break;
 		case KIND_AGGREGATE:
 		case KIND_NONE:

@@ -7,6 +7,7 @@
 #define WINDOW_H
 
 #include "base/deque.h"
+#include "base/window_call.h"
 #include "window/mutant.h"
 
 #include "executor/executor.h"
@@ -38,6 +39,8 @@ enum
 	GENERIC_PLACES = 4,			/* rows are sorted by all digits of their keys */
 	GENERIC_EXTREMES = 8		/* min and max begin anew, as in the server */
 };
+
+typedef struct WindowState WindowState;
 
 /* ---------- rows ---------- */
 
@@ -195,7 +198,6 @@ typedef struct WindowKey
 	SortSupportData sort;
 } WindowKey;
 
-typedef struct WindowState WindowState;
 typedef struct WindowRuns WindowRuns; /* runs.c */
 
 extern bool window_can_pack(Oid type, Oid collation);
@@ -214,7 +216,8 @@ typedef enum WindowKind
 	KIND_LAG,
 	KIND_LEAD,
 	KIND_FIRST_VALUE,
-	KIND_LAST_VALUE
+	KIND_LAST_VALUE,
+	KIND_KPI					/* a window function of this extension: called as the server would */
 } WindowKind;
 
 typedef struct WindowArgument
@@ -242,6 +245,12 @@ typedef struct WindowFunction
 	Datum		result;
 	bool		result_null;
 	bool		result_kept;	/* in memory of its own */
+
+	/* KIND_KPI: what the function sees of its window */
+	WindowCall	seen;
+	FmgrInfo	function;
+	FunctionCallInfo call_function;
+	WindowState *state;
 
 	/* aggregates */
 	FmgrInfo	transition;

@@ -79,6 +79,23 @@ SELECT count(c) FROM (SELECT covered(waiting) OVER (ORDER BY at ROWS 999 PRECEDI
 -- hand: count(*)
 SELECT count(c) FROM (SELECT count(*) OVER (ORDER BY at ROWS 999 PRECEDING) AS c FROM first_calls) AS _;
 
+-- case: peak of open spans in 1000 rows
+-- limit: 1.5
+-- rows: 200 000 rows
+-- set: work_mem = '512MB'
+-- kpi:
+SELECT count(c) FROM (SELECT peak_concurrency(waiting) OVER (ORDER BY at ROWS 999 PRECEDING) AS c FROM first_calls) AS _;
+-- hand: count(*)
+SELECT count(c) FROM (SELECT count(*) OVER (ORDER BY at ROWS 999 PRECEDING) AS c FROM first_calls) AS _;
+
+-- case: contact_number
+-- limit: 0.30
+-- set: work_mem = '512MB'
+-- kpi:
+SELECT count(n) FROM (SELECT contact_number(customer_id, at, '7 days') OVER (PARTITION BY customer_id ORDER BY at) AS n FROM moving) AS _;
+-- hand: lag
+SELECT count(n) FROM (SELECT lag(at) OVER (PARTITION BY customer_id ORDER BY at) AS n FROM moving) AS _;
+
 -- case: the first ten by an index
 -- limit: 1.05
 -- both: kpi.windows = off

@@ -153,12 +153,15 @@ for my $call (
 	"first_contact_resolved(customer, at, '10 s', 'infinity')", "first_contact_resolved(customer, at, '1 h', 'infinity')",
 	"first_contact_resolved(nullif(customer, 1), at, '1 h', 'infinity')")
 {
-	my $plan = $node->safe_psql('postgres', qq{
-		SET work_mem = '64kB'; SET enable_seqscan = off; SET enable_bitmapscan = off;
-		EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF)
-		SELECT $call OVER (PARTITION BY customer ORDER BY at) FROM long});
-	like($plan, qr/WindowAgg/, "plan of $call");
-	unlike($plan, qr/temp (read|written)|Sort/, "$call keeps no rows");
+	foreach my $windows (qw(on off))
+	{
+		my $plan = $node->safe_psql('postgres', qq{
+			SET work_mem = '64kB'; SET enable_seqscan = off; SET enable_bitmapscan = off; SET kpi.windows = $windows;
+			EXPLAIN (ANALYZE, BUFFERS, COSTS OFF, TIMING OFF)
+			SELECT $call OVER (PARTITION BY customer ORDER BY at) FROM long});
+		like($plan, $windows eq 'on' ? qr/KpiWindow.*Input: sorted/s : qr/WindowAgg/, "plan of $call");
+		unlike($plan, qr/temp (read|written)|Sort/, "$call keeps no rows");
+	}
 }
 
 # The window runs again for every outer row

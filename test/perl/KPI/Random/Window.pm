@@ -46,6 +46,7 @@ sub window
 {
 	my ($g) = @_;
 	my $c = $g->{c};
+	return contacts($g) if $c->maybe(0.12);
 	my @partition = map { $c->pick(@keys) } 1 .. $c->pick(1, 0, 1, 2);
 	my $mode = $c->pick('ROWS', 'RANGE', 'RANGE', 'GROUPS');
 	my $offsets = $c->maybe(0.75);
@@ -63,6 +64,31 @@ sub window
 	my $order = join ', ', map { $_ . direction($c) } @order;
 	my $over = join ' ', (@partition ? 'PARTITION BY ' . join(', ', @partition) : ()), ($order ? "ORDER BY $order" : ()), ($frame && ($order || $mode ne 'GROUPS') ? $frame : ());
 	return { over => "($over)", unique => $unique };
+}
+
+# The contacts of a customer, in order of time.
+sub contacts
+{
+	my ($g) = @_;
+	my $c = $g->{c};
+	my $customer = $c->pick(qw(f.q f.grp f.ch f.num f.nd f.fl f.s4));
+	my $at = $c->pick('f.at', 'f.at', 'f.ats', 'f.sp');
+	my $frame = $c->pick('', '', '', ' ROWS 3 PRECEDING', ' GROUPS BETWEEN 1 FOLLOWING AND 2 FOLLOWING');
+	my $over = "PARTITION BY $customer" . $c->pick('', '', ', f.answered') . " ORDER BY $at" . $c->pick('', '', ' NULLS FIRST') . ", f.id$frame";
+	# an order or a customer that these functions refuse
+	$over =~ s/BY f\.\w+/BY f.agent/, $customer = 'f.q' if $g->{risk} && $c->maybe(0.3);
+	$over =~ s/, f.id/ DESC, f.id/ if $g->{risk} && $c->maybe(0.3);
+	return { over => "($over)", unique => 1, customer => $customer, at => $at };
+}
+
+sub episode
+{
+	my ($g, $window) = @_;
+	my $c = $g->{c};
+	my @gaps = $c->maybe(0.6) ? $g->constant('interval', '3 hours', '0', '2 days', '20 min') :
+	  map { $g->constant('interval', @$_) } [ '3 hours', '1 hour', '2 days' ], [ '20 min', '0', '1 hour' ];
+	splice @gaps, 1, 0, ($window->{at} eq 'f.ats' ? "timestamp " : "timestamptz ") . $c->pick("'2026-04-06'", "'2026-03-31 12:00'", "'infinity'") if my $ahead = $c->maybe(0.4);
+	return ($ahead ? 'first_contact_resolved' : $c->pick('contact_number', 'repeat_contact')) . '(' . join(', ', $window->{customer}, $window->{at}, @gaps) . ')';
 }
 
 # A call without OVER.
@@ -89,6 +115,7 @@ sub value
 {
 	my ($g, $window, $kpi) = @_;
 	my $c = $g->{c};
+	return episode($g, $window) . " OVER $window->{over}" if $window->{customer} && $c->maybe(0.6);
 	my $call = call($g, $window, $kpi);
 	# how often is no window of rows that are equal
 	$call = 'count(*)' if $call eq 'row_number()' && !$window->{unique};
