@@ -45,9 +45,11 @@ BEGIN
 END $$;
 SET enable_seqscan = off;
 SET enable_bitmapscan = off;
+SET enable_indexscan = on;
 SELECT plan FROM plan($$SELECT hour, queue FROM hourly WHERE hour >= '2026-11-01 10:00+00'$$) WHERE plan ~ 'on hourly_stored|Index Cond: .*hour >|Function Scan';
 RESET enable_seqscan;
 RESET enable_bitmapscan;
+RESET enable_indexscan;
 
 -- conditions of a reader are given to what computes, and are right whatever form they have
 CREATE TABLE conditions (condition text);
