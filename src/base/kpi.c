@@ -8,12 +8,16 @@
 #include "base/kpi.h"
 #include "base/statistics.h"
 
+#include "access/htup_details.h"
 #include "access/transam.h"
 #include "catalog/dependency.h"
+#include "catalog/pg_aggregate.h"
 #include "catalog/pg_proc.h"
 #include "utils/builtins.h"
 #include "utils/float.h"
+#include "utils/lsyscache.h"
 #include "utils/numeric.h"
+#include "utils/syscache.h"
 
 #if PG_VERSION_NUM >= 180000
 PG_MODULE_MAGIC_EXT(.name = "kpi", .version = "1.1.0");
@@ -364,4 +368,42 @@ kpi_window_may_be_impossible(FunctionCallInfo fcinfo)
 	}
 	fcinfo->flinfo->fn_extra = unconstify(char *, answer);
 	return answer == &window_is_foreign;
+}
+
+/* ---------- what belongs to this extension ---------- */
+
+/* Answers no request: its call has loaded the library. */
+PG_FUNCTION_INFO_V1(kpi_batch_support);
+Datum
+kpi_batch_support(PG_FUNCTION_ARGS)
+{
+	(void) fcinfo;
+	PG_RETURN_POINTER(NULL);
+}
+
+/* Does the function come with this support function? */
+bool
+kpi_is_function(Oid function)
+{
+	Oid			support = get_func_support(function);
+	FmgrInfo	info;
+
+	if (!OidIsValid(support))
+		return false;
+	fmgr_info(support, &info);
+	return info.fn_addr == kpi_batch_support;
+}
+
+/* Does the aggregate's transition function? */
+bool
+kpi_is_aggregate(Oid aggregate)
+{
+	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggregate));
+	Oid			transition;
+
+	if (!HeapTupleIsValid(tuple))
+		return false;
+	transition = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransfn;
+	ReleaseSysCache(tuple);
+	return kpi_is_function(transition);
 }

@@ -23,6 +23,8 @@ extern int	kpi_batch_rows;
 extern int	kpi_batch_generic;
 extern int	kpi_batch_cost;
 
+extern void batch_define_settings(void);
+
 enum
 {
 	BATCH_COST_HONEST,
@@ -412,8 +414,6 @@ extern int	batch_aggregates_kernels(BatchAggregates *aggregates);
 extern void batch_aggregates_end(BatchAggregates *aggregates);
 extern void batch_aggregates_reset(BatchAggregates *aggregates);
 extern const BatchKernel *batch_find_kernel(PGFunction transition);
-extern bool batch_is_kpi_function(Oid function);
-extern bool batch_is_kpi_aggregate(Oid aggregate);
 
 /* builtin.c */
 extern const BatchKernel builtin_kernels[];
@@ -556,9 +556,10 @@ typedef struct BatchPlanInfo
 	List	   *dimensions;		/* see batch_plan_dimensions */
 } BatchPlanInfo;
 
+#define BATCH_NODE "KpiBatch"	/* by this name the planner finds the methods of the node */
+
 extern const CustomScanMethods batch_scan_methods;
 extern void batch_info_from_private(List *private, BatchPlanInfo *info);
-extern void batch_describe(BatchState *state);
 extern void batch_summarize(BatchState *state);
 extern void batch_explain(CustomScanState *node, List *ancestors, ExplainState *es);
 extern void batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input_rel,

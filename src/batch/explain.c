@@ -67,7 +67,6 @@ batch_explain(CustomScanState *node, List *ancestors, ExplainState *es)
 	batch_info_from_private(plan->custom_private, &info);
 	explain_clauses("Batch Filter", list_truncate(list_copy(plan->custom_exprs), info.nquals), false, node, ancestors, es);
 	explain_clauses("Join Filter", list_copy_tail(plan->custom_exprs, info.nquals), true, node, ancestors, es);
-	batch_describe(state);
 	ExplainPropertyText("Group Keys", s->way, es);
 	ExplainPropertyText("Kernels", psprintf("%d of %d", s->kernels, s->states), es);
 	if (s->exprs > 0)

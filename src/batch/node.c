@@ -154,8 +154,8 @@ release(BatchState *state)
 }
 
 /* For EXPLAIN of a node that has read nothing, or nothing any more. */
-void
-batch_describe(BatchState *state)
+static void
+describe(BatchState *state)
 {
 	if (state->summary.way != NULL && !state->prepared)
 		return;
@@ -647,10 +647,17 @@ batch_initialize_worker(CustomScanState *node, shm_toc *toc pg_attribute_unused(
 		scan->parallel = coordinate;
 }
 
+static void
+explain(CustomScanState *node, List *ancestors, ExplainState *es)
+{
+	describe((BatchState *) node);
+	batch_explain(node, ancestors, es);
+}
+
 /* ---------- methods ---------- */
 
 static const CustomExecMethods batch_exec_methods = {
-	.CustomName = "KpiBatch",
+	.CustomName = BATCH_NODE,
 	.BeginCustomScan = batch_begin,
 	.ExecCustomScan = batch_exec,
 	.EndCustomScan = batch_end,
@@ -659,7 +666,7 @@ static const CustomExecMethods batch_exec_methods = {
 	.InitializeDSMCustomScan = batch_initialize_dsm,
 	.ReInitializeDSMCustomScan = batch_reinitialize_dsm,
 	.InitializeWorkerCustomScan = batch_initialize_worker,
-	.ExplainCustomScan = batch_explain,
+	.ExplainCustomScan = explain,
 };
 
 static Node *
@@ -672,4 +679,4 @@ batch_create_state(CustomScan *plan pg_attribute_unused())
 	return (Node *) state;
 }
 
-const CustomScanMethods batch_scan_methods = {"KpiBatch", batch_create_state};
+const CustomScanMethods batch_scan_methods = {BATCH_NODE, batch_create_state};

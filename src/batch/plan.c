@@ -14,6 +14,7 @@
  */
 #include "postgres.h"
 
+#include "base/kpi.h"
 #include "batch/batch.h"
 #include "batch/plan.h"
 
@@ -62,7 +63,7 @@ collect_walker(Node *node, BatchQuery *q)
 
 		q->refused |= !batch_can_evaluate((Node *) aggref->args) ||
 			!batch_can_evaluate((Node *) aggref->aggfilter);
-		q->kpi |= batch_is_kpi_aggregate(aggref->aggfnoid);
+		q->kpi |= kpi_is_aggregate(aggref->aggfnoid);
 		q->aggrefs = list_append_unique(q->aggrefs, aggref);
 		return q->refused;
 	}
@@ -521,12 +522,12 @@ make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *
 	scan->flags = path->flags;
 	scan->custom_exprs = (List *) as_entries((Node *) exprs, entries);
 	scan->custom_private = info_to_private(&info);
-	scan->methods = &batch_scan_methods;
+	scan->methods = GetCustomScanMethods(BATCH_NODE, false);
 	return (Plan *) scan;
 }
 
 static const CustomPathMethods batch_path_methods = {
-	.CustomName = "KpiBatch",
+	.CustomName = BATCH_NODE,
 	.PlanCustomPath = make_plan,
 };
 

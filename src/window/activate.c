@@ -1,27 +1,10 @@
 /*
  * activate.c
- *		How window execution comes into a session: its settings and the planner's hook.
+ *		How window execution comes into a session: the planner's hook.
  */
 #include "postgres.h"
 
 #include "window/window.h"
-
-#include "utils/guc.h"
-
-bool		kpi_windows = true;
-int			kpi_window_cost = WINDOW_COST_HONEST;
-int			kpi_window_generic = 0;
-int			kpi_window_rows = 0;
-
-static const struct config_enum_entry cost_options[] = {
-	{"honest", WINDOW_COST_HONEST, false},
-	{"always", WINDOW_COST_ALWAYS, false},
-	{NULL, 0, false}
-};
-
-#ifdef KPI_BATCH_MUTANTS
-int			kpi_window_mutant = NO_WINDOW_MUTANT;
-#endif
 
 #if SIZEOF_DATUM >= 8
 static create_upper_paths_hook_type next_upper_paths_hook;
@@ -38,28 +21,7 @@ upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, RelOp
 void
 window_init(void)
 {
-	DefineCustomBoolVariable("kpi.windows",
-							 "Runs windows that hold KPIs over rows kept in columns of memory, sorted by packed keys.",
-							 NULL, &kpi_windows, true, PGC_USERSET, 0, NULL, NULL, NULL);
-	DefineCustomEnumVariable("kpi.window_cost",
-							 "Whether window execution competes by its cost or is always chosen.",
-							 "For tests of this extension.",
-							 &kpi_window_cost, WINDOW_COST_HONEST, cost_options,
-							 PGC_USERSET, GUC_NOT_IN_SAMPLE | GUC_NO_SHOW_ALL, NULL, NULL, NULL);
-	DefineCustomIntVariable("kpi.window_generic",
-							"Bits of the parts of window execution that go their generic way.",
-							"For tests of this extension.",
-							&kpi_window_generic, 0, -1, PG_INT32_MAX,
-							PGC_USERSET, GUC_NOT_IN_SAMPLE | GUC_NO_SHOW_ALL, NULL, NULL, NULL);
-	DefineCustomIntVariable("kpi.window_rows",
-							"Rows that are sorted or kept in memory at a time; 0: as many as work_mem holds.",
-							"For tests of this extension.",
-							&kpi_window_rows, 0, 0, PG_INT32_MAX,
-							PGC_USERSET, GUC_NOT_IN_SAMPLE | GUC_NO_SHOW_ALL, NULL, NULL, NULL);
-#ifdef KPI_BATCH_MUTANTS
-	DefineCustomIntVariable("kpi.window_mutant", "The seeded bug that is alive.", NULL, &kpi_window_mutant,
-							NO_WINDOW_MUTANT, NO_WINDOW_MUTANT, WINDOW_MUTANTS - 1, PGC_USERSET, 0, NULL, NULL, NULL);
-#endif
+	window_define_settings();
 	RegisterCustomScanMethods(&window_scan_methods);
 #if SIZEOF_DATUM >= 8
 	/* values of eight bytes lie in rows as they are: elsewhere the server runs its windows */

@@ -8,7 +8,7 @@
 #include "window/window.h"
 
 #include "access/transam.h"
-#include "batch/batch.h"
+#include "base/kpi.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/optimizer.h"
 #include "utils/datum.h"
@@ -43,14 +43,14 @@ window_kind(WindowFunc *call)
 		case F_LAST_VALUE:
 			return KIND_LAST_VALUE;
 	}
-	return batch_is_kpi_function(call->winfnoid) ? KIND_KPI : KIND_NONE;
+	return kpi_is_function(call->winfnoid) ? KIND_KPI : KIND_NONE;
 }
 
 /* Does the function come with this extension? */
 bool
 window_is_kpi(WindowFunc *call)
 {
-	return call->winagg ? batch_is_kpi_aggregate(call->winfnoid) : batch_is_kpi_function(call->winfnoid);
+	return call->winagg ? kpi_is_aggregate(call->winfnoid) : kpi_is_function(call->winfnoid);
 }
 
 /* ---------- arguments ---------- */
@@ -150,25 +150,6 @@ window_function_init(WindowState *state, WindowFunction *f, WindowFunc *call, Li
 		window_aggregate_init(state, f);
 	else if (f->kind == KIND_KPI)
 		kpi_function_init(state, f);
-}
-
-/* The arguments of this row are asked for next. */
-void
-window_begin_arguments(WindowState *state, WindowFunction *f, int64 position)
-{
-	const char *row = window_row(&state->rows, position);
-
-	state->arguments_of = row;
-	if (!f->computes)
-		return;
-	for (int i = 0; i < f->nused; i++)
-	{
-		WindowColumn *column = &state->rows.columns[f->used[i]];
-
-		state->slot->tts_values[f->used[i]] = window_value(column, row);
-		state->slot->tts_isnull[f->used[i]] = window_is_null(column, row);
-	}
-	state->tmp->ecxt_scantuple = state->slot;
 }
 
 /* ---------- other functions ---------- */

@@ -435,11 +435,11 @@ make_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel pg_attribute_
 	scan->custom_private = list_make4(numbers,
 									  list_make3_oid(clause->startInRangeFunc, clause->endInRangeFunc, clause->inRangeColl),
 									  keys, copyObject(calls));
-	scan->methods = &window_scan_methods;
+	scan->methods = GetCustomScanMethods(WINDOW_NODE, false);
 	return (Plan *) scan;
 }
 
 static const CustomPathMethods window_path_methods = {
-	.CustomName = "KpiWindow",
+	.CustomName = WINDOW_NODE,
 	.PlanCustomPath = make_plan,
 };

@@ -25,6 +25,8 @@ extern int	kpi_window_cost;
 extern int	kpi_window_generic;
 extern int	kpi_window_rows;
 
+extern void window_define_settings(void);
+
 enum
 {
 	WINDOW_COST_HONEST,
@@ -278,7 +280,6 @@ typedef struct WindowFunction
 extern WindowKind window_kind(WindowFunc *call);
 extern bool window_is_kpi(WindowFunc *call);
 extern void window_function_init(WindowState *state, WindowFunction *f, WindowFunc *call, List *args, Expr *filter);
-extern void window_begin_arguments(WindowState *state, WindowFunction *f, int64 position);
 extern void window_functions_eval(WindowState *state);
 extern int64 window_functions_need(WindowState *state);
 
@@ -366,8 +367,29 @@ struct WindowState
 extern void window_offsets(WindowState *state);
 extern void window_frame(WindowState *state);
 extern int64 window_peers_end(WindowState *state);
+
+/* fetch.c */
 extern TupleTableSlot *window_child_row(WindowState *state);
 extern bool window_fetch(WindowState *state);
+
+/* The arguments of this row are asked for next. */
+static inline void
+window_begin_arguments(WindowState *state, WindowFunction *f, int64 position)
+{
+	const char *row = window_row(&state->rows, position);
+
+	state->arguments_of = row;
+	if (!f->computes)
+		return;
+	for (int i = 0; i < f->nused; i++)
+	{
+		WindowColumn *column = &state->rows.columns[f->used[i]];
+
+		state->slot->tts_values[f->used[i]] = window_value(column, row);
+		state->slot->tts_isnull[f->used[i]] = window_is_null(column, row);
+	}
+	state->tmp->ecxt_scantuple = state->slot;
+}
 
 static inline Datum
 window_evaluate(WindowState *state, WindowArgument *arg, bool *isnull)
@@ -426,6 +448,8 @@ extern void window_runs_end(WindowRuns *runs);
 extern int	window_runs_count(WindowRuns *runs);
 
 /* ---------- the plan ---------- */
+
+#define WINDOW_NODE "KpiWindow"	/* by this name the planner finds the methods of the node */
 
 extern const CustomScanMethods window_scan_methods;
 extern void window_init(void);
