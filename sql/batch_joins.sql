@@ -49,8 +49,7 @@ CREATE FUNCTION same(query text) RETURNS text LANGUAGE sql AS $$
 $$;
 
 -- a clause between two dimensions
-SELECT source, same('SELECT count(*), fcr(c.ok)' || CASE WHEN source ~ ' a ' THEN ', min(a.name), sum(a.site)' ELSE '' END || CASE WHEN source ~ ' q ' THEN ', max(q.name), sum(q.threshold)' ELSE '' END || ' FROM calls AS c ' || source)
-FROM unnest(ARRAY[
+CREATE TABLE clauses AS SELECT unnest(ARRAY[
     'JOIN queues AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent WHERE q.site = a.site',
     'JOIN queues AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent AND q.site = a.site',
     'JOIN queues AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent WHERE c.x = q.site + a.site',
@@ -78,12 +77,12 @@ FROM unnest(ARRAY[
     'JOIN queues AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent WHERE NOT EXISTS (SELECT FROM teams AS t WHERE t.id = a.team)',
     'JOIN vacant AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent WHERE q.site = a.site',
     'LEFT JOIN vacant AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent WHERE q.site IS DISTINCT FROM a.site',
-    'CROSS JOIN queues AS q JOIN agents AS a ON a.id = c.agent WHERE q.id = 2 AND a.site = q.site'
-]) AS source;
+    'CROSS JOIN queues AS q JOIN agents AS a ON a.id = c.agent WHERE q.id = 2 AND a.site = q.site']) AS source;
+SELECT source, same('SELECT count(*), fcr(c.ok)' || CASE WHEN source ~ ' a ' THEN ', min(a.name), sum(a.site)' ELSE '' END || CASE WHEN source ~ ' q ' THEN ', max(q.name), sum(q.threshold)' ELSE '' END || ' FROM calls AS c ' || source)
+FROM clauses;
 
 -- dimensions of dimensions
-SELECT source, same('SELECT t.name, count(*), fcr(c.ok), min(a.name), service_level(c.wait, t.site, c.ok) FROM calls AS c ' || source || ' GROUP BY t.name')
-FROM unnest(ARRAY[
+CREATE TABLE snowflakes AS SELECT unnest(ARRAY[
     'JOIN agents AS a ON a.id = c.agent JOIN teams AS t ON t.id = a.team',
     'LEFT JOIN agents AS a ON a.id = c.agent LEFT JOIN teams AS t ON t.id = a.team',
     'JOIN agents AS a ON a.id = c.agent LEFT JOIN teams AS t ON t.id = a.team',
@@ -100,12 +99,12 @@ FROM unnest(ARRAY[
     'LEFT JOIN agents AS a ON a.id = c.agent LEFT JOIN names AS n ON n.name = a.owner LEFT JOIN teams AS t ON t.id = n.site',
     'JOIN agents AS a ON a.id = c.agent JOIN teams AS t ON t.id = a.team JOIN queues AS q ON q.id = c.queue WHERE q.site = t.site AND a.site <> q.site',
     'RIGHT JOIN agents AS a ON a.id = c.agent LEFT JOIN teams AS t ON t.id = a.team',
-    'FULL JOIN agents AS a ON a.id = c.agent LEFT JOIN teams AS t ON t.id = a.team'
-]) AS source;
+    'FULL JOIN agents AS a ON a.id = c.agent LEFT JOIN teams AS t ON t.id = a.team']) AS source;
+SELECT source, same('SELECT t.name, count(*), fcr(c.ok), min(a.name), service_level(c.wait, t.site, c.ok) FROM calls AS c ' || source || ' GROUP BY t.name')
+FROM snowflakes;
 
 -- keys of all kinds, of several columns, and of constants
-SELECT source, same('SELECT c.x, count(*), fcr(c.ok), sum(d.n), count(d.n) FROM calls AS c ' || source || ' GROUP BY c.x')
-FROM unnest(ARRAY[
+CREATE TABLE by_key AS SELECT unnest(ARRAY[
     'JOIN days AS d ON d.day = c.day', 'LEFT JOIN days AS d ON d.day = c.day AND d.working', 'JOIN days AS d ON d.day = c.day + 1', 'JOIN days AS d ON d.day = c.day::timestamp',
     'JOIN refs AS d ON d.ref = c.ref', 'LEFT JOIN refs AS d ON d.ref = c.ref WHERE d.n IS NULL OR d.n > c.x',
     'JOIN names AS d ON d.name = c.name', 'LEFT JOIN names AS d ON d.name = c.name', 'JOIN names AS d ON d.name = c.name::varchar',
@@ -115,8 +114,9 @@ FROM unnest(ARRAY[
     'LEFT JOIN codes AS d ON d.code = c.code AND d.tenant = 1', 'JOIN codes AS d ON d.code = ''code 1'' AND d.tenant = 1', 'LEFT JOIN codes AS d ON d.code = ''code 1'' AND d.tenant = 7', 'JOIN codes AS d ON d.code = ''code 1'' AND d.tenant = 7',
     'JOIN queues AS d ON d.id = c.queue AND c.queue = 2', 'JOIN queues AS d ON d.id = c.queue WHERE d.id = 3', 'LEFT JOIN queues AS d ON d.id = c.queue WHERE c.queue = 3', 'LEFT JOIN queues AS d ON d.id = 2', 'JOIN queues AS d ON d.id = 2 AND d.site = c.x', 'JOIN queues AS d ON d.id > 2',
     'JOIN queues AS q ON q.id = c.queue JOIN codes AS d ON d.tenant = q.site AND d.code = c.code', 'JOIN teams AS t ON t.id = c.tenant JOIN codes AS d ON d.tenant = t.id AND d.code = c.code',
-    'JOIN queues AS d ON d.id = c.queue JOIN queues AS e ON e.id = c.x WHERE d.site = e.site'
-]) AS source;
+    'JOIN queues AS d ON d.id = c.queue JOIN queues AS e ON e.id = c.x WHERE d.site = e.site']) AS source;
+SELECT source, same('SELECT c.x, count(*), fcr(c.ok), sum(d.n), count(d.n) FROM calls AS c ' || source || ' GROUP BY c.x')
+FROM by_key;
 
 -- texts under collations
 SELECT same('SELECT fcr(c.ok), max(n.site) FROM calls AS c JOIN names AS n ON n.name COLLATE "C" = c.name COLLATE "C"') AS c,
@@ -158,10 +158,34 @@ SELECT n, same('SELECT fcr(ok), ' || string_agg(format('sum(dim%s.v)', i), ', ')
 RESET join_collapse_limit;
 SELECT 'DROP TABLE wide' || string_agg(', dim' || i, '') FROM generate_series(1, 34) AS i \gexec
 
+-- dimensions larger than they were estimated, which are read in parts
+SET kpi.batch_generic = 512;
+SELECT same('SELECT count(*), fcr(c.ok)' || CASE WHEN source ~ ' a ' THEN ', min(a.name), sum(a.site)' ELSE '' END || CASE WHEN source ~ ' q ' THEN ', max(q.name), sum(q.threshold)' ELSE '' END || ' FROM calls AS c ' || source) AS outcome, count(*)
+FROM clauses GROUP BY 1 ORDER BY 1;
+SELECT same('SELECT t.name, count(*), fcr(c.ok), min(a.name), service_level(c.wait, t.site, c.ok) FROM calls AS c ' || source || ' GROUP BY t.name') AS outcome, count(*)
+FROM snowflakes GROUP BY 1 ORDER BY 1;
+SELECT same('SELECT c.x, count(*), fcr(c.ok), sum(d.n), count(d.n) FROM calls AS c ' || source || ' GROUP BY c.x') AS outcome, count(*)
+FROM by_key GROUP BY 1 ORDER BY 1;
+SELECT same('SELECT q.name, c.x, count(*), fcr(c.ok), sum(a.site), grouping(q.name) FROM calls AS c JOIN queues AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent GROUP BY ROLLUP (q.name, c.x)') AS sets,
+    same('SELECT sum(x), sum(n) FROM generate_series(0, 3) AS o (n), LATERAL (SELECT service_level(c.wait, t.site + 10, c.ok) AS x FROM calls AS c JOIN agents AS a ON a.id = c.agent AND a.site <> o.n JOIN teams AS t ON t.id = a.team WHERE t.site <= o.n AND c.x <= o.n AND a.site <> t.site) AS s') AS rescanned,
+    same('SELECT sum(x), sum(n) FROM generate_series(0, 3) AS o (n), LATERAL (SELECT fcr(c.ok) AS x FROM calls AS c JOIN agents AS a ON a.id = c.agent WHERE c.x <= o.n) AS s') AS kept;
+CREATE FUNCTION passes(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) ' || query LOOP
+        RETURN QUERY SELECT trim(line) WHERE line ~ 'Rows Aggregated|Rows Removed|Passes';
+    END LOOP;
+END $$;
+SET kpi.batch_cost = always;
+SELECT * FROM passes('SELECT count(*), fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent JOIN queues AS q ON q.id = c.queue WHERE c.x > 0');
+RESET kpi.batch_cost;
+RESET kpi.batch_generic;
+
 -- a parameter: dimensions and what is looked up from them are read anew
 SELECT o.n, (SELECT service_level(c.wait, t.site + 10, c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent AND a.site <> o.n JOIN teams AS t ON t.id = a.team WHERE t.site <= o.n AND c.x <= o.n AND a.site <> t.site) AS level FROM generate_series(0, 3) AS o (n);
 SET kpi.batch = off;
 SELECT o.n, (SELECT service_level(c.wait, t.site + 10, c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent AND a.site <> o.n JOIN teams AS t ON t.id = a.team WHERE t.site <= o.n AND c.x <= o.n AND a.site <> t.site) AS level FROM generate_series(0, 3) AS o (n);
 RESET kpi.batch;
-DROP FUNCTION same, outcome;
-DROP TABLE calls, queues, agents, teams, regions, days, names, refs, codes, vacant;
+DROP FUNCTION same, outcome, passes;
+DROP TABLE calls, queues, agents, teams, regions, days, names, refs, codes, vacant, clauses, snowflakes, by_key;

@@ -42,7 +42,8 @@ enum
 	GENERIC_TEXTS = 32,			/* no dictionary of texts */
 	GENERIC_CLOCK = 64,			/* no memo of local time */
 	GENERIC_COLUMNS = 128,		/* rows are taken apart by the server */
-	GENERIC_INDEXES = 256		/* no pages that an index names */
+	GENERIC_INDEXES = 256,		/* no pages that an index names */
+	GENERIC_DIMENSIONS = 512	/* dimensions are read in small parts */
 };
 
 #define BATCH_MAX_JOIN_KEYS 4	/* by which one dimension is looked up */
@@ -433,7 +434,10 @@ extern BatchKeyKind batch_key_kind(Oid type);
 extern void batch_dimension_columns(BatchColumns *columns, List *tlist, List *plan);
 extern BatchDimension *batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child,
 											  List *before);
-extern void batch_dimension_build(BatchDimension *dimension);
+extern void batch_dimension_build(BatchDimension *dimension, Size limit);
+extern bool batch_dimension_is_whole(BatchDimension *dimension);
+extern bool batch_dimensions_have_more(List *dimensions);
+extern bool batch_dimensions_advance(List *dimensions);
 extern bool batch_dimension_has_no_partners(BatchDimension *dimension);
 extern void batch_dimension_reset(BatchDimension *dimension);
 extern int	batch_dimensions_join(List *dimensions, List *filters, BatchColumns *columns);
@@ -475,12 +479,14 @@ extern bool batch_scan_page(BatchScan *scan);
 extern void batch_scan_pin(BatchScan *scan);
 extern void batch_scan_unpin(BatchScan *scan);
 extern void batch_scan_rewind(BatchScan *scan);
+extern bool batch_scan_is_shared(BatchScan *scan);
 extern void batch_scan_end(BatchScan *scan);
 
 /* bitmap.c */
 extern BatchBitmap *batch_bitmap_create(PlanState *child, EState *estate);
 extern void batch_bitmap_begin(BatchBitmap *bitmap, BatchScan *scan);
 extern bool batch_bitmap_page(BatchBitmap *bitmap, BatchScan *scan);
+extern bool batch_bitmap_is_shared(BatchBitmap *bitmap);
 extern bool batch_bitmap_is_sparse(BatchBitmap *bitmap);
 extern int64 batch_bitmap_sparse_pages(BatchBitmap *bitmap);
 extern void batch_bitmap_end(BatchBitmap *bitmap, BatchScan *scan);
@@ -529,7 +535,9 @@ typedef struct BatchState
 	Size		states_memory;	/* that states take beside the groups */
 	bool		emitting;
 	bool		emits_all;		/* and not only what is passed on */
-	bool		joining;		/* all dimensions are read */
+	bool		joining;		/* all dimensions are read, if perhaps in parts */
+	bool		turning;		/* when the groups are returned the next parts follow */
+	bool		again;			/* the table has been read with other parts before */
 	bool		ended;			/* the table is read, */
 	bool		finished;		/* and all rows are added, */
 	bool		exhausted;		/* and all groups returned */
@@ -540,6 +548,7 @@ typedef struct BatchState
 	int64		filtered;
 	int64		unmatched;
 	int64		flushes;
+	int64		passes;			/* over the table, with other parts of dimensions */
 	int64		groups_emitted;
 } BatchState;
 

@@ -332,6 +332,12 @@ batch_bitmap_page(BatchBitmap *b, BatchScan *scan)
 	}
 }
 
+bool
+batch_bitmap_is_shared(BatchBitmap *b)
+{
+	return b->shared != NULL;
+}
+
 /* Is the page that was read last one of which few tuples were wanted? */
 bool
 batch_bitmap_is_sparse(BatchBitmap *b)

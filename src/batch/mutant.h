@@ -29,6 +29,7 @@ typedef enum BatchMutant
 	LOST_MEMBER,				/* of a list of constants */
 	LOST_SLICE,					/* the rows of a batch behind a pause are forgotten */
 	LONG_TEXT,					/* long texts share a number */
+	LOST_PART,					/* of a dimension that is read in parts only the first is looked up */
 	LEAK_AT_RESCAN,				/* constants of a scan stay in memory */
 	MUTANTS
 } BatchMutant;

@@ -195,11 +195,13 @@ batch_begin(CustomScanState *node, EState *estate, int eflags)
 static bool
 build_dimensions(BatchState *state)
 {
+	/* as much for each as for a hash join of the server's */
+	Size		limit = batch_scan_is_shared(&state->scan) ? 0 : state->limit;
 	ListCell   *lc;
 
 	foreach(lc, state->dimensions)
 	{
-		batch_dimension_build(lfirst(lc));
+		batch_dimension_build(lfirst(lc), limit);
 		if (batch_dimension_has_no_partners(lfirst(lc)))
 			return false;
 	}
@@ -241,7 +243,8 @@ filter_page(BatchState *state, BatchPage *page, bool first)
 	n = batch_select(filter, state->predicates, &all, selected, NULL);
 	for (int i = 0; i < n; i++)
 		page->tuples[i] = page->tuples[selected[i]];
-	state->filtered += page->ntuples - n;
+	if (!state->again)
+		state->filtered += page->ntuples - n;
 	page->ntuples = n;
 	return true;
 }
@@ -308,11 +311,18 @@ static void
 next_batch(BatchState *state)
 {
 	BatchColumns *main = &state->main;
+	int			nrows;
 
 	read_batch(state);
-	state->rows += main->nrows;
-	if (state->dimensions != NIL && main->nrows > 0)
-		state->unmatched += batch_dimensions_join(state->dimensions, state->join_filters, main);
+	nrows = main->nrows;
+	if (!state->again)
+	{
+		state->rows += nrows;
+		state->unmatched += nrows;
+	}
+	if (state->dimensions != NIL && nrows > 0)
+		batch_dimensions_join(state->dimensions, state->join_filters, main);
+	state->unmatched -= main->nrows;
 }
 
 /*
@@ -399,6 +409,11 @@ read_groups(BatchState *state)
 			break;
 		}
 	}
+	if (state->finished && batch_dimensions_have_more(state->dimensions))
+	{
+		state->finished = false;
+		state->turning = state->emits_all = true;
+	}
 	if (state->finished)
 	{
 		batch_groups_ensure_one(state->groups);
@@ -407,6 +422,25 @@ read_groups(BatchState *state)
 	batch_groups_rewind(state->groups, state->emits_all);
 	state->set = 0;
 	state->emitting = true;
+}
+
+/*
+ * All groups of the rows that have their partners in these parts of the dimensions
+ * are returned: the table is read anew for the next parts, if there are any.
+ */
+static void
+next_pass(BatchState *state)
+{
+	state->turning = false;
+	if (!batch_dimensions_advance(state->dimensions) || MUTANT(LOST_PART))
+		return;
+	batch_scan_rewind(&state->scan);
+	if (state->scan.bitmap)
+		batch_bitmap_rescan(state->scan.bitmap, NULL);
+	state->main.nrows = state->added = 0;
+	state->ended = false;
+	state->again = true;
+	state->passes++;
 }
 
 /* What the groups held has been passed on. */
@@ -516,6 +550,8 @@ next_group(ScanState *node)
 					release(state);
 				break;
 			}
+			if (state->turning)
+				next_pass(state);
 		}
 		read_groups(state);
 	}
@@ -567,10 +603,14 @@ rescan_dimensions(BatchState *state)
 		}
 		if (changed != NULL)
 			UpdateChangedParamSet(child, changed);
-		if (state->prepared && child->chgParam == NULL)
-			continue;
 		if (state->prepared)
-			batch_dimension_reset(list_nth(state->dimensions, foreach_current_index(lc)));
+		{
+			BatchDimension *dimension = list_nth(state->dimensions, foreach_current_index(lc));
+
+			if (child->chgParam == NULL && batch_dimension_is_whole(dimension))
+				continue;
+			batch_dimension_reset(dimension);
+		}
 		ExecReScan(child);
 	}
 }
@@ -597,6 +637,8 @@ batch_rescan(CustomScanState *node)
 	state->ended &= MUTANT(STALE_END);
 	state->finished = false;
 	state->exhausted = false;
+	state->turning = false;
+	state->again = false;
 	state->rescanned = true;
 	rescan_dimensions(state);
 }

@@ -346,7 +346,7 @@ add_plain_paths(BatchQuery *q, BatchSource *source)
 		return;
 	path = cheapest_path(q, q->output, source, q->target, q->keys, q->partials, NULL);
 	add_finalize(q, path);
-	if (!path->parallel_safe)
+	if (!path->parallel_safe || source->serial)
 		return;
 	path = cheapest_path(q, q->output, source, q->target, q->keys, q->partials, &none);
 	if (path != NULL)

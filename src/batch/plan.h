@@ -47,6 +47,7 @@ typedef struct BatchSource
 	List	   *quals;			/* in the order in which they are evaluated */
 	List	   *joins;			/* BatchJoin, each after those that it is looked up from */
 	List	   *filters;		/* clauses of the joins that are no keys */
+	bool		serial;			/* not for parallel workers */
 	Path	   *bitmap;			/* BitmapHeapPath whose pages are read; NULL: all pages */
 	Cost		pages_cost;		/* of index and heap, */
 	double		tuples;			/* of these pages that are looked at, */

@@ -166,6 +166,13 @@ batch_scan_rewind(BatchScan *scan)
 		table_rescan(scan->desc, NULL);
 }
 
+/* Do others read other pages of it? */
+bool
+batch_scan_is_shared(BatchScan *scan)
+{
+	return scan->bitmap ? batch_bitmap_is_shared(scan->bitmap) : scan->parallel != NULL;
+}
+
 void
 batch_scan_end(BatchScan *scan)
 {

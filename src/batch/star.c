@@ -9,6 +9,13 @@
  * of queues is a column like any other.  Where a dimension is looked up from
  * another one (agents have teams), each row of that is looked up once.  Clauses of
  * the join that are no keys are evaluated when all columns are there.
+ *
+ * The planner takes small tables for dimensions, and may be wrong.  One that fills
+ * the memory of a hash join is read a part at a time, and the table is scanned once
+ * for each part: keys are unique, so each of its rows finds its partner in one part
+ * at most.  A row without a partner must stay in an outer join, and what parallel
+ * workers read is not read again: there all of it is kept, and the planner takes
+ * only what is small without its clauses too.
  */
 #include "postgres.h"
 
@@ -21,9 +28,14 @@
 #include "utils/datum.h"
 #include "utils/lsyscache.h"
 #include "utils/uuid.h"
+#if PG_VERSION_NUM >= 160000
+#include "varatt.h"
+#endif
 
 #define FIRST_ROWS 64
 #define MAX_DENSE 1000000		/* greatest key of a table by key */
+#define PART_ROWS 3				/* of a part, where tests want many of them */
+#define VALUE_BYTES (32 * 1024)	/* room that is made for values by reference at a time */
 #define NO_ROW (-1)
 
 typedef struct DimensionColumn
@@ -60,11 +72,16 @@ struct BatchDimension
 	int			ncolumns;
 	DimensionColumn *columns;
 	bool		outer;			/* rows without a partner get the row of NULLs behind the last */
+	Size		limit;			/* of memory; 0: all of it is kept */
+	bool		in_parts;		/* not all rows are there at once, */
+	bool		more;			/* and these may not be the last */
 	bool		built;
 	uint64		builds;			/* how often */
 	MemoryContext context;
 	int			nrows;
 	int			space;
+	char	   *bytes;			/* room for values by reference, */
+	Size		nbytes;			/* so much of it */
 	uint32	   *hashes;
 	int64		ndense;			/* keys from 0 to ndense - 1 by themselves ... */
 	int32	   *dense;
@@ -347,7 +364,12 @@ static void
 grow(BatchDimension *d)
 {
 	int			space = d->space ? d->space * 2 : FIRST_ROWS;
+	Size		allocated = MemoryContextMemAllocated(d->context, false);
 	MemoryContext old = MemoryContextSwitchTo(d->context);
+
+	/* no more than will find room */
+	if (d->limit > 0 && allocated * 2 > d->limit)
+		space = Min(space, d->space + Max(FIRST_ROWS, (int) ((double) d->limit / allocated * d->space) - d->space));
 
 #define GROW(array, type) \
 	array = d->space ? repalloc_huge(array, sizeof(type) * space) : palloc(sizeof(type) * space)
@@ -367,6 +389,30 @@ grow(BatchDimension *d)
 	}
 	d->space = space;
 	MemoryContextSwitchTo(old);
+}
+
+/* A copy of a value by reference, without what palloc puts around it. */
+static Datum
+copy_value(BatchDimension *d, Datum value, bool byval, int16 len)
+{
+	Size		size;
+	char	   *copy;
+
+	if (byval || (len == -1 && VARATT_IS_EXTERNAL_EXPANDED(DatumGetPointer(value))))
+		return datumCopy(value, byval, len);
+	size = datumGetSize(value, byval, len);
+	if (size > VALUE_BYTES / 4)
+		return datumCopy(value, byval, len);
+	if (MAXALIGN(size) > d->nbytes)
+	{
+		d->bytes = MemoryContextAlloc(d->context, VALUE_BYTES);
+		d->nbytes = VALUE_BYTES;
+	}
+	copy = d->bytes;
+	memcpy(copy, DatumGetPointer(value), size);
+	d->bytes += MAXALIGN(size);
+	d->nbytes -= MAXALIGN(size);
+	return PointerGetDatum(copy);
 }
 
 /* The keys of a row; false where one is NULL, which equals nothing. */
@@ -397,12 +443,12 @@ read_row_keys(BatchDimension *d, TupleTableSlot *slot)
 			continue;
 		}
 		if (key->kind == BATCH_KEY_UUID)
-			key->values[d->nrows] = datumCopy(value, false, UUID_LEN);
+			key->values[d->nrows] = copy_value(d, value, false, UUID_LEN);
 		else
 		{
 			text	   *t = DatumGetTextPP(value);
 
-			key->values[d->nrows] = datumCopy(PointerGetDatum(t), false, -1);
+			key->values[d->nrows] = copy_value(d, PointerGetDatum(t), false, -1);
 			if ((Pointer) t != DatumGetPointer(value))
 				pfree(t);
 		}
@@ -433,7 +479,7 @@ read_row(BatchDimension *d, TupleTableSlot *slot)
 
 		c->nulls[d->nrows] = isnull;
 		c->any_null |= isnull;
-		c->values[d->nrows] = isnull ? (Datum) 0 : datumCopy(value, c->byval, c->len);
+		c->values[d->nrows] = isnull ? (Datum) 0 : copy_value(d, value, c->byval, c->len);
 	}
 	MemoryContextSwitchTo(old);
 	d->nrows++;
@@ -461,6 +507,8 @@ make_dense(BatchDimension *d)
 			return false;
 		largest = Max(largest, keys[r]);
 	}
+	if (d->limit > 0 && sizeof(int32) * (largest + 1) > Max(d->limit / 4, sizeof(int32) * (Size) d->nrows * 2))
+		return false;
 	d->ndense = largest + 1;
 	d->dense = MemoryContextAlloc(d->context, sizeof(int32) * Max(d->ndense, 1));
 	for (int64 k = 0; k < d->ndense; k++)
@@ -552,29 +600,59 @@ make_map(BatchDimension *d)
 	MemoryContextSwitchTo(old);
 }
 
-/* Reads it, unless it has been read; those that it is looked up from come first. */
-void
-batch_dimension_build(BatchDimension *d)
+/* Has a part of the dimension filled the memory?  The slots come on top. */
+static bool
+is_full(BatchDimension *d)
 {
-	while (!d->built)
+	if (d->limit == 0 || d->nkeys == 0)
+		return false;
+	if (kpi_batch_generic & GENERIC_DIMENSIONS)
+		return d->nrows >= PART_ROWS;
+	return d->nrows >= FIRST_ROWS &&
+		MemoryContextMemAllocated(d->context, false) + sizeof(int32) * 2 * (Size) d->nrows > d->limit;
+}
+
+/* Reads all rows, or those that find room. */
+static void
+read_part(BatchDimension *d)
+{
+	d->more = false;
+	for (;;)
 	{
 		TupleTableSlot *slot;
 
 		CHECK_FOR_INTERRUPTS();
-		slot = ExecProcNode(d->child);
-		if (!TupIsNull(slot))
+		if (is_full(d))
 		{
-			read_row(d, slot);
-			continue;
+			d->in_parts = d->more = true;
+			break;
 		}
-		if (d->nkeys == 0 && d->nrows > 1)
-			refuse_second_row();
-		if (d->nkeys > 0 && !make_dense(d))
-			make_slots(d);
-		if (d->outer)
-			add_row_of_nulls(d);
-		d->built = true;
-		d->builds++;
+		slot = ExecProcNode(d->child);
+		if (TupIsNull(slot))
+			break;
+		read_row(d, slot);
+	}
+	if (d->nkeys == 0 && d->nrows > 1)
+		refuse_second_row();
+	if (d->nkeys > 0 && !make_dense(d))
+		make_slots(d);
+	if (d->outer)
+		add_row_of_nulls(d);
+	d->built = true;
+	d->builds++;
+}
+
+/*
+ * Reads it, unless it has been read; those that it is looked up from come first.
+ * Of one that takes more memory than "limit" only a part; 0: all of it.
+ */
+void
+batch_dimension_build(BatchDimension *d, Size limit)
+{
+	if (!d->built)
+	{
+		d->limit = d->outer ? 0 : limit;
+		read_part(d);
 	}
 	if (d->from != NULL && (d->map == NULL || d->map_builds != d->from->builds))
 		make_map(d);
@@ -587,14 +665,15 @@ batch_dimension_has_no_partners(BatchDimension *d)
 	return d->nrows == 0 && !d->outer;
 }
 
-/* Parameters of its plan have changed. */
-void
-batch_dimension_reset(BatchDimension *d)
+/* Forgets its rows. */
+static void
+forget_rows(BatchDimension *d)
 {
 	MemoryContextReset(d->context);
 	d->built = false;
 	d->nrows = 0;
 	d->space = 0;
+	d->nbytes = 0;
 	d->dense = NULL;
 	d->slots = NULL;
 	d->map = NULL;
@@ -604,6 +683,77 @@ batch_dimension_reset(BatchDimension *d)
 		d->columns[c].value_codes = NULL;
 		d->columns[c].batch = 0;
 	}
+}
+
+/* Are all of its rows there? */
+bool
+batch_dimension_is_whole(BatchDimension *d)
+{
+	return !d->in_parts;
+}
+
+/* Its plan will be read from the beginning. */
+void
+batch_dimension_reset(BatchDimension *d)
+{
+	forget_rows(d);
+	d->in_parts = d->more = false;
+}
+
+/* ---------- part by part ---------- */
+
+/* May there be more rows of dimensions than those that are looked up now? */
+bool
+batch_dimensions_have_more(List *dimensions)
+{
+	ListCell   *lc;
+
+	foreach(lc, dimensions)
+	{
+		if (((BatchDimension *) lfirst(lc))->more)
+			return true;
+	}
+	return false;
+}
+
+/* Reads the next part in the place of the last; false where there is none. */
+static bool
+next_part(BatchDimension *d)
+{
+	if (!d->more)
+		return false;
+	forget_rows(d);
+	read_part(d);
+	return d->nrows > 0;
+}
+
+/*
+ * The next parts of the dimensions, so that in the end each part of one has met
+ * each part of the others; false when that is done.
+ */
+bool
+batch_dimensions_advance(List *dimensions)
+{
+	int			n = list_length(dimensions);
+	int			next = n - 1;
+	ListCell   *lc;
+
+	while (next >= 0 && !next_part(list_nth(dimensions, next)))
+		next--;
+	if (next < 0)
+		return false;
+	for (int i = next + 1; i < n; i++)
+	{
+		BatchDimension *d = list_nth(dimensions, i);
+
+		if (!d->in_parts)
+			continue;
+		batch_dimension_reset(d);
+		ExecReScan(d->child);
+	}
+	foreach(lc, dimensions)
+		batch_dimension_build(lfirst(lc), ((BatchDimension *) lfirst(lc))->limit);
+	return true;
 }
 
 /* ---------- looking up ---------- */

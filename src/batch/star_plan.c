@@ -26,6 +26,7 @@
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
+#include "parser/parsetree.h"
 #include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
@@ -424,6 +425,18 @@ find_fact(PlannerInfo *root, RelOptInfo *input)
 	return fact;
 }
 
+/*
+ * Could it be much larger than it is estimated, with the clauses on it less
+ * selective than they seem?  Partitions are not looked at.
+ */
+static bool
+may_outgrow(PlannerInfo *root, RelOptInfo *rel)
+{
+	return rel->baserestrictinfo != NIL &&
+		(planner_rt_fetch(rel->relid, root)->inh ||
+		 rel->tuples * (rel->reltarget->width + 32) > (double) get_hash_memory_limit());
+}
+
 static bool
 is_dimension(PlannerInfo *root, RelOptInfo *rel)
 {
@@ -493,6 +506,13 @@ batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 			outer = left_join_of(root, rel);
 			if (outer != NULL && !is_due(&star, outer))
 				continue;
+			/* the executor reads one that is too large in parts: not those whose rows must stay, nor in parallel */
+			if (may_outgrow(root, rel))
+			{
+				if (outer != NULL)
+					return false;
+				source->serial = true;
+			}
 			if (!place(&star, rel, outer))
 				continue;
 			waiting = bms_del_member(waiting, relid);

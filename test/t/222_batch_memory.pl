@@ -26,8 +26,12 @@ $node->safe_psql('postgres', q{
 	CREATE TABLE parted (part int, g int, ok bool, wait int, t text) PARTITION BY LIST (part);
 	DO $$ BEGIN FOR i IN 1..200 LOOP EXECUTE format('CREATE TABLE parted_%s PARTITION OF parted FOR VALUES IN (%1$s)', i); END LOOP; END $$;
 	INSERT INTO parted SELECT i % 200 + 1, i % 997, i % 3 > 0, i % 60, 'text ' || i % 50 FROM generate_series(1, 200000) AS i;
+	-- a dimension that is small as the planner sees it: all rows pass a clause of which it expects that few do
 	CREATE TABLE wide_dimension AS SELECT i AS k, md5(i::text) AS b FROM generate_series(1, 300000) AS i;
 	ALTER TABLE wide_dimension ADD PRIMARY KEY (k);
+	CREATE TABLE visits AS SELECT i AS id, i * 7 % 320000 AS k, (i * 11 % 320000)::bigint AS k2, i % 3 > 0 AS ok, i % 10 AS g FROM generate_series(1, 330000) AS i;
+	CREATE INDEX ON visits (id);
+	CREATE INDEX ON parted (g);
 	CREATE AGGREGATE longest(text) (SFUNC = text_larger, STYPE = text, COMBINEFUNC = text_larger, PARALLEL = SAFE);
 	VACUUM ANALYZE;
 	-- of which the planner knows nothing
@@ -74,6 +78,21 @@ modest('moments at random', q{SELECT extract(hour FROM at), fcr(ok) FROM strange
 modest('200 partitions', 'SELECT fcr(ok) FROM parted');
 modest('200 partitions, many groups', 'SELECT sum(x), sum(y), max(z) FROM (SELECT g, fcr(ok) AS x, percentile(wait, 0.9) AS y, service_level(wait, 20, ok) AS z FROM parted GROUP BY g) AS s', "SET work_mem = '1MB'");
 modest('200 partitions, texts', 'SELECT t, g % 5, fcr(ok), min(upper(t)) FROM parted GROUP BY 1, 2 ORDER BY 1, 2');
+
+modest('200 partitions by an index', 'SELECT g, count(*), fcr(ok), nps(wait % 11) FROM parted WHERE g < 300 GROUP BY g ORDER BY g', 'SET enable_seqscan = off; SET enable_indexscan = off; SET enable_indexonlyscan = off');
+
+# dimensions that are larger than they seem
+my $outgrown = 'length(%1$s.b) + 0 = length(%1$s.b) * 1';
+my $little = "SET work_mem = '1MB'; SET enable_sort = off";
+modest('an outgrown dimension', sprintf("SELECT count(*), fcr(ok), min(b), max(b) FROM visits JOIN wide_dimension AS d USING (k) WHERE $outgrown", 'd'), $little);
+modest('groups by an outgrown dimension', sprintf("SELECT left(b, 2), count(*), fcr(ok), min(b) FROM visits JOIN wide_dimension AS d USING (k) WHERE $outgrown GROUP BY 1 ORDER BY 1", 'd'), $little);
+modest('an outgrown dimension of pages by an index', sprintf("SELECT count(*), fcr(ok), min(b), max(b) FROM visits JOIN wide_dimension AS d USING (k) WHERE visits.id BETWEEN 1000 AND 20000 AND $outgrown", 'd'), "$little; SET enable_seqscan = off; SET enable_indexscan = off");
+modest('two outgrown dimensions', sprintf("SELECT g, count(*), fcr(ok), min(d.b), max(e.b) FROM visits JOIN wide_dimension AS d ON d.k = visits.k JOIN wide_dimension AS e ON e.k = visits.k2 WHERE $outgrown AND " . $outgrown =~ s/1\$/2\$/gr . ' GROUP BY g ORDER BY g', 'd', 'e'));
+my $settings = "LOAD 'kpi'; SET kpi.batch_cost = always; $little;";
+like($node->safe_psql('postgres', "$settings EXPLAIN (ANALYZE, TIMING OFF) " . sprintf("SELECT count(*), fcr(ok), min(b) FROM visits JOIN wide_dimension AS d ON d.k = visits.k WHERE $outgrown", 'd')), qr/Passes: \d+/, 'an outgrown dimension is read in parts');
+# what could outgrow the memory where it must be kept whole
+unlike($node->safe_psql('postgres', "$settings EXPLAIN " . sprintf("SELECT count(*), fcr(ok), min(b) FROM visits LEFT JOIN wide_dimension AS d ON d.k = visits.k AND $outgrown", 'd')), qr/KpiBatch/, 'a LEFT JOIN of what may outgrow the memory is left to the server');
+unlike($node->safe_psql('postgres', "$settings SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; EXPLAIN " . sprintf("SELECT count(*), fcr(ok), min(b) FROM visits JOIN wide_dimension AS d ON d.k = visits.k WHERE $outgrown", 'd')), qr/Parallel Custom Scan/, 'nor do workers read it');
 
 # EXPLAIN alone
 my ($off) = peak('EXPLAIN SELECT fcr(ok) FROM parted WHERE wait > 3', 'SET kpi.batch = off');

@@ -102,6 +102,7 @@ my @modes = (
 	[ 'no dictionary', 'kpi.batch_generic' => 32 ],
 	[ 'no memo of times', 'kpi.batch_generic' => 64 ],
 	[ 'columns by the server', 'kpi.batch_generic' => 128 ],
+	[ 'dimensions in parts', 'kpi.batch_generic' => 512 ],
 	[ 'some generic', 'kpi.batch_generic' => undef ]);
 
 sub modes
