@@ -12,8 +12,15 @@
 #
 #     @transition  @inverse  @combine  @final            of a plain state, also where it slides
 #     @moving  @moving_inverse  @moving_final            of a state that only slides
-#     @merge  @subtract                                  operators + and - that serve aggregates too
 #     @support                                           any other; the remark is its comment
+#
+# Two kinds serve operators too, whose comment stands below them:
+#
+#     @merge _handle_summary_merge(handle_summary, handle_summary) STRICT
+#         merge: counts and times are added
+#
+# is a combine function and the implementation of +, "@subtract" an inverse transition
+# function and that of -.
 #
 # What people call is written with its comment below it, one sentence:
 #
@@ -23,12 +30,22 @@
 #     @aggregate aht(handle @T@) OF handle_summary BY _handle_accum FINAL aht
 #         average handle time; NULL when there are none
 #
-# A function is immutable, strict and parallel safe; OPEN TO NULL and STABLE say otherwise.
+# A function is immutable, strict and parallel safe; OPEN TO NULL, STABLE and VOLATILE
+# say otherwise.
 # An aggregate is parallel safe.  OF names its state, which begins as the type's neutral
 # element, BY its transition function; the combine function is "_STATE_merge" and the
 # inverse the transition's name with "_inv" (of a merge: "_subtract"), unless MERGE and
 # REMOVE say otherwise.  It slides in the same state by the same functions, unless SLIDING
 # names another: "SLIDING internal 512 BY add REMOVE remove FINAL final".
+#
+# A timestamp or a date, where a function takes a moment, would be read in the zone of
+# the session: silently hours off.
+#
+#     @no_moment is_open next_open
+#         always an error: say which moment is meant with AT TIME ZONE
+#
+# makes all forms of these functions in which either stands for a timestamptz, but for
+# those that are written above: whoever calls them, with NULL too, is told.
 #
 # What comes in several forms is written once.  A table lists the words in which
 # the forms differ, a block is repeated for each row of it:
@@ -49,11 +66,12 @@
 # columns, in rows found by the first column, which stands there again; "-" is an empty cell.
 #
 #     @summary TYPE LENGTH [by value]
+#         what the type is
 #
 # expands src/base/summary.template: the type with its input, output and comparison
-# functions, operators and casts to JSON.  "by value" says that its order has a meaning.  "@type" does the same without the casts,
-# for types whose text is no JSON object, "@state" without operators too, for states
-# of aggregates that are no results.
+# functions, operators and casts to JSON.  "by value" says that its order has a
+# meaning.  "@type" does the same without the casts, for types whose text is no JSON
+# object, "@state" without operators too, for states of aggregates that are no results.
 
 BEGIN {
 	comment["transition"] = "transition function"
@@ -83,6 +101,7 @@ BEGIN {
 
 FNR == 1 {
 	print ""
+	last = ""
 }
 
 # ---------- tables and blocks ----------
@@ -174,6 +193,7 @@ mode == "" && ($1 == "@summary" || $1 == "@type" || $1 == "@state") {
 		put(line)
 	}
 	close("src/base/summary.template")
+	declared = "TYPE " $2
 	next
 }
 
@@ -214,8 +234,10 @@ function each(text, tables,    name, others, r, c, copy, part, i, n)
 			each(copy, others)
 			continue
 		}
-		if (repeated++)
+		if (repeated++) {
 			print ""
+			last = ""
+		}
 		n = split(copy, part, "\n")
 		for (i = 1; i <= n; i++)
 			put(part[i])
@@ -243,19 +265,40 @@ function put(line,    kind)
 		if (line !~ /^    [^ ]/)
 			fail("the comment of " declared " is missing")
 		line = substr(line, 5)
-		gsub(/'/, "''", line)
-		print "COMMENT ON " declared " IS '" line "';"
+		if (declared ~ /^@no_moment /)
+			no_moment(substr(declared, 12), line)
+		else
+			print "COMMENT ON " declared " IS " quoted(line) ";"
 		declared = ""
-	} else if (line !~ /^@/)
-		print line
+		last = "COMMENT"
+	} else if (line !~ /^@/) {
+		if (line != "" || last != "")
+			print line
+		last = line
+	}
 	else if (kind == "@function")
 		function_of(substr(line, length(kind) + 2))
 	else if (kind == "@aggregate")
 		aggregate_of(substr(line, length(kind) + 2))
+	else if (kind == "@no_moment")
+		declared = line
 	else if (substr(kind, 2) in comment)
 		support(substr(kind, 2), substr(line, length(kind) + 2))
 	else
 		fail("unknown " kind)
+}
+
+function quoted(text)
+{
+	gsub(/'/, "''", text)
+	return "'" text "'"
+}
+
+# What people call stands apart, whether or not its source does.
+function gap()
+{
+	if (last != "" && last !~ /^--/)
+		print ""
 }
 
 # Takes "WORD something" out of the rest of a declaration: the something, or nothing.
@@ -283,6 +326,12 @@ function signature_of(line,    i, depth, c)
 	fail("a declaration is written name(arguments)")
 }
 
+function name_of(signature)
+{
+	sub(/\(.*/, "", signature)
+	return signature
+}
+
 # The same without defaults, which a comment does not take.
 function without_defaults(signature)
 {
@@ -297,28 +346,59 @@ function finished(    left)
 		fail("cannot read \"" left "\"")
 }
 
-# "name(arguments) RETURNS type [AS symbol] [WINDOW [SUPPORT]] [STABLE] [OPEN TO NULL] [COST n] [ROWS n]"
-function function_of(line,    signature, returns, symbol, strict, volatile, loads, window, cost, yields)
+# "name(arguments) RETURNS type [AS symbol] [WINDOW] [STABLE | VOLATILE] [OPEN TO NULL] [SUPPORT f] [COST n] [ROWS n]"
+function function_of(line,    signature, returns, symbol, strict, volatile, window, planner, cost, yields)
 {
 	signature = signature_of(line)
 	strict = sub(/ OPEN TO NULL/, "", rest) ? "" : " STRICT"
-	volatile = sub(/ STABLE/, "", rest) ? "STABLE" : "IMMUTABLE"
-	loads = sub(/ WINDOW SUPPORT/, " WINDOW", rest) ? " SUPPORT _batch_support" : ""
+	volatile = sub(/ STABLE/, "", rest) ? "STABLE" : sub(/ VOLATILE/, "", rest) ? "VOLATILE" : "IMMUTABLE"
 	window = sub(/ WINDOW/, "", rest) ? "WINDOW " : ""
 	symbol = taken("AS", "[a-z0-9_]+")
+	planner = taken("SUPPORT", "[a-z_]+")
 	cost = taken("COST", "[0-9]+")
 	yields = taken("ROWS", "[0-9]+")
 	if (symbol == "") {
-		symbol = signature
-		sub(/\(.*/, "", symbol)
+		symbol = name_of(signature)
+		sub(/^_/, "", symbol)
 	}
 	returns = rest
 	if (returns !~ /^ *RETURNS /)
 		fail("a function says what it RETURNS")
 	gsub(/^ +| +$/, "", returns)
+	gap()
+	written[signature]
+	form[name_of(signature), ++forms[name_of(signature)]] = signature
+	tail[signature] = " " returns "\n    LANGUAGE C " window
 	print "CREATE FUNCTION " signature " " returns
-	print "    LANGUAGE C " window volatile strict " PARALLEL SAFE" loads (cost == "" ? "" : " COST " cost) (yields == "" ? "" : " ROWS " yields) " AS 'MODULE_PATHNAME', '" symbol "';"
+	print "    LANGUAGE C " window volatile strict " PARALLEL SAFE" (planner == "" ? "" : " SUPPORT " planner) (cost == "" ? "" : " COST " cost) (yields == "" ? "" : " ROWS " yields) " AS 'MODULE_PATHNAME', '" symbol "';"
 	declared = "FUNCTION " without_defaults(signature)
+}
+
+# The forms of functions in which a timestamp or a date stands for a moment.
+function no_moment(names, says,    name, n, i, f)
+{
+	n = split(names, name, " ")
+	for (i = 1; i <= n; i++) {
+		if (!(name[i] in forms))
+			fail("there is no function " name[i])
+		for (f = 1; f <= forms[name[i]]; f++)
+			stand_in("", form[name[i], f], "", tail[form[name[i], f]], says)
+	}
+}
+
+# The same for a signature of which the part before has been decided.
+function stand_in(before, after, instead, returns, says)
+{
+	if (match(after, / timestamptz[,)]/)) {
+		before = before substr(after, 1, RSTART)
+		after = substr(after, RSTART + RLENGTH - 1)
+		stand_in(before "timestamptz", after, instead, returns, says)
+		stand_in(before "timestamp", after, instead == "" ? "timestamp" : instead, returns, says)
+		stand_in(before "date", after, "date", returns, says)
+	} else if (instead != "" && !((before after) in written)) {
+		print "CREATE FUNCTION " before after returns "IMMUTABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'business_" instead "_error';"
+		print "COMMENT ON FUNCTION " before after " IS " quoted(says) ";"
+	}
 }
 
 # "name(arguments) OF state BY add [FINAL f] [MERGE m] [REMOVE r] [SIZE n] [SLIDING state size BY add REMOVE r FINAL f]"
@@ -341,6 +421,7 @@ function aggregate_of(line,    signature, state, add, remove, merge, final, size
 			remove = add "_inv"
 	}
 	start = (state in neutral) ? neutral[state] : "{}"
+	gap()
 	print "CREATE AGGREGATE " signature " ("
 	print "    SFUNC = " add ", STYPE = " state (size == "" ? "" : ", SSPACE = " size) ", INITCOND = '" start "'" (final == "" ? "" : ", FINALFUNC = " final) ", COMBINEFUNC = " merge ","
 	if (sliding == "")
@@ -373,8 +454,7 @@ function support(kind, line,    remark, signature, arguments, symbol, returns, s
 		fail("a support function is written _name(arguments)")
 	signature = substr(line, 1, RLENGTH)
 	line = substr(line, RLENGTH + 1) " "
-	symbol = substr(signature, 2)
-	sub(/\(.*/, "", symbol)
+	symbol = name_of(substr(signature, 2))
 	if (match(line, / AS [a-z0-9_]+ /))
 		symbol = substr(line, RSTART + 4, RLENGTH - 5)
 	strict = sub(/ STRICT /, " ", line)
@@ -388,10 +468,14 @@ function support(kind, line,    remark, signature, arguments, symbol, returns, s
 	if (line !~ /^ *$/)
 		fail("cannot read \"" line "\"")
 	says = comment[kind] (comment[kind] != "" && remark != "" ? "; " : "") remark
-	gsub(/'/, "''", says)
 	print "CREATE FUNCTION " signature " RETURNS " returns
 	print "    LANGUAGE C IMMUTABLE " (strict ? "STRICT " : "") "PARALLEL SAFE" option[kind] " AS 'MODULE_PATHNAME', '" symbol "';"
-	print "COMMENT ON FUNCTION " signature " IS '" says "';"
+	print "COMMENT ON FUNCTION " signature " IS " quoted(says) ";"
+	last = "COMMENT"
+	if (kind == "merge" || kind == "subtract") {
+		print "CREATE OPERATOR " (kind == "merge" ? "+" : "-") " (LEFTARG = " returns ", RIGHTARG = " returns ", FUNCTION = " name_of(signature) (kind == "merge" ? ", COMMUTATOR = +" : "") ");"
+		declared = "OPERATOR " (kind == "merge" ? "+" : "-") " (" returns ", " returns ")"
+	}
 }
 
 function fail(message)

@@ -375,9 +375,9 @@ COMMENT ON AGGREGATE rollup(summary number_summary) IS 'merges number summaries 
 COMMENT ON FUNCTION adjusted_p_value(p double precision) IS 'the p-value adjusted for the number of tests in the partition (Benjamini and Hochberg); NULL p-values stay NULL and do not count';
 COMMENT ON FUNCTION adjusted_p_value(p double precision, method text) IS 'the p-value adjusted for the number of tests in the partition by method bh or holm; NULL p-values stay NULL and do not count';
 COMMENT ON FUNCTION control_low(double precision, double precision) IS
-'lower control limit of the rate of a group of n: centre  3 sqrt(centre (1 - centre) / n), 0 to 1; NULL when n is 0';
+'lower control limit of the rate of a group of n: centre - 3 sqrt(centre (1 - centre) / n), 0 to 1; NULL when n is 0';
 COMMENT ON FUNCTION control_low(double precision, double precision, double precision) IS
-'lower control limit of the rate of a group of n: centre  sigmas sqrt(centre (1 - centre) / n), 0 to 1; NULL when n is 0';
+'lower control limit of the rate of a group of n: centre - sigmas sqrt(centre (1 - centre) / n), 0 to 1; NULL when n is 0';
 COMMENT ON FUNCTION control_high(double precision, double precision) IS
 'upper control limit of the rate of a group of n: centre + 3 sqrt(centre (1 - centre) / n), 0 to 1; NULL when n is 0';
 COMMENT ON FUNCTION control_high(double precision, double precision, double precision) IS

@@ -15,13 +15,10 @@ double precision | float8   | seconds  | in seconds (double precision) | seconds
 
 @function seconds(duration interval) RETURNS double precision AS kpi_seconds
     a duration in seconds, for reporting tools that do not read intervals; a day counts 24 hours; NULL gives NULL; months are an error
-
 @function percent(rate double precision) RETURNS numeric AS kpi_percent
     a rate from 0 to 1 as a percentage with one decimal, rounded half away from zero: percent(0.8337) = 83.4; NULL gives NULL
-
 @function percent(rate double precision, digits integer) RETURNS numeric AS kpi_percent_digits
     a rate from 0 to 1 as a percentage with 0 to 15 decimals, rounded half away from zero; NULL gives NULL
-
 @function ratio(numerator double precision, denominator double precision) RETURNS double precision AS kpi_ratio
     numerator / denominator; NULL when the denominator is 0 or an argument is NULL: cost or articles read per contact
 
@@ -39,23 +36,10 @@ interval         | interval
     the value if it lies within low and high (both included), else NULL; NULL, NaN and infinity give NULL
 @end
 
--- The implicit cast of a timestamp or a date would read it in the zone of the
--- session: silently hours off.  These overloads catch it, with NULL arguments too.
+-- The ends of intervals and limits
 
-@table no_moment
-T         | C
-timestamp | timestamp
-date      | date
-@end
-
-@table no_moments
-S           | E           | C
-timestamp   | timestamp   | timestamp
-timestamp   | timestamptz | timestamp
-timestamptz | timestamp   | timestamp
-date        | date        | date
-date        | timestamp   | date
-date        | timestamptz | date
-timestamp   | date        | date
-timestamptz | date        | date
+@table end
+end  | side  | away     | clamped
+low  | lower | centre - | , never below 0
+high | upper | centre + | -
 @end

@@ -11,10 +11,8 @@ O
     start of the reporting interval on the zone's clock: steps from midnight, days, weeks from Monday, months, or counted from origin
 @end
 
-@each no_moment origin
-@function interval_start(moment @T@, step interval, zone text@O@) RETURNS timestamptz AS business_@C@_error OPEN TO NULL
+@no_moment interval_start
     always an error: say which moment is meant with AT TIME ZONE
-@end
 
 @each origin
 @function split_span(span tstzrange, step interval, zone text@O@, OUT interval_start timestamptz, OUT part tstzrange, OUT covered interval) RETURNS SETOF record AS reporting_split_span COST 10 ROWS 4

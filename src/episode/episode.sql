@@ -16,41 +16,22 @@ argument           | continued
 @end
 
 @each contact min_gap
-@function contact_number(customer anyelement, at @T@, gap interval@argument@) RETURNS bigint WINDOW SUPPORT OPEN TO NULL
+@function contact_number(customer anyelement, at @T@, gap interval@argument@) RETURNS bigint WINDOW SUPPORT _batch_support OPEN TO NULL
     which contact of its episode a row is, from 1; an episode ends when nothing follows within gap; @nothing@ gives NULL
-
-@function repeat_contact(customer anyelement, at @T@, gap interval@argument@) RETURNS boolean WINDOW SUPPORT OPEN TO NULL
+@function repeat_contact(customer anyelement, at @T@, gap interval@argument@) RETURNS boolean WINDOW SUPPORT _batch_support OPEN TO NULL
     true when the contact before lies within gap, else false; NULL for a NULL customer@continued@, and for @nothing@
-
-@function first_contact_resolved(customer anyelement, at @T@, gap interval, as_of @clock@@argument@) RETURNS boolean WINDOW SUPPORT OPEN TO NULL
+@function first_contact_resolved(customer anyelement, at @T@, gap interval, as_of @clock@@argument@) RETURNS boolean WINDOW SUPPORT _batch_support OPEN TO NULL
     for first contacts: NULL while the window is open, then whether nothing followed within gap; NULL for all others; @nothing@ gives NULL
 @end
 
 -- as_of must say when, as at does; a date beside a timestamp is the midnight of its clock
 
-@table no_as_of
-T           | N           | C
-timestamptz | timestamp   | business_timestamp_error
-timestamptz | date        | business_date_error
-timestamp   | timestamptz | business_timestamp_error
-tstzrange   | timestamp   | business_timestamp_error
-tstzrange   | date        | business_date_error
-date        | timestamptz | business_date_error
-date        | timestamp   | business_date_error
-date        | date        | business_date_error
-@end
-
-@each no_as_of min_gap
-@function first_contact_resolved(customer anyelement, at @T@, gap interval, as_of @N@@argument@) RETURNS boolean AS @C@ WINDOW OPEN TO NULL
-    always an error: say which moment is meant with AT TIME ZONE
-@end
-
 @each min_gap
-@function first_contact_resolved(customer anyelement, at timestamp, gap interval, as_of date@argument@) RETURNS boolean AS first_contact_resolved WINDOW SUPPORT OPEN TO NULL
+@function first_contact_resolved(customer anyelement, at timestamp, gap interval, as_of date@argument@) RETURNS boolean AS first_contact_resolved WINDOW SUPPORT _batch_support OPEN TO NULL
     the same, known until the midnight with which the date begins
-
-@function contact_number(customer anyelement, at date, gap interval@argument@) RETURNS bigint AS business_date_error WINDOW OPEN TO NULL
-    always an error: say which moment is meant, as a timestamp or with AT TIME ZONE
-@function repeat_contact(customer anyelement, at date, gap interval@argument@) RETURNS boolean AS business_date_error WINDOW OPEN TO NULL
-    always an error: say which moment is meant, as a timestamp or with AT TIME ZONE
 @end
+
+@no_moment first_contact_resolved
+    always an error: say which moment is meant with AT TIME ZONE
+@no_moment contact_number repeat_contact
+    always an error: say which moment is meant, as a timestamp or with AT TIME ZONE

@@ -1,9 +1,7 @@
 -- Rates: type proportion
 
 @summary proportion 16 by value
-
-COMMENT ON TYPE proportion IS
-'hits among a total, two exact counts, printed as 812/1000: the summary behind rate, fcr, transfer_rate and the like';
+    hits among a total, two exact counts, printed as 812/1000: the summary behind rate, fcr, transfer_rate and the like
 
 -- Two counts, in a row or a constructor
 @table count
@@ -22,28 +20,22 @@ double precision | float8
 
 @function hits(proportion) RETURNS bigint AS proportion_hits
     how many were true
-
 @function total(proportion) RETURNS bigint AS proportion_total
     how many were true or false
-
 @function rate(proportion) RETURNS double precision AS proportion_rate_of
     hits / total, 0 to 1; NULL when the total is 0
-
 @function contacts_per_resolution(proportion) RETURNS double precision AS proportion_contacts_per_resolution
     total / hits: contacts that it takes to resolve one case; NULL when nothing was resolved
 
-@function wilson_low(proportion) RETURNS double precision AS proportion_wilson_low
-    lower end of the 95 % Wilson score interval of the rate, 0 to 1 (Wilson 1927); NULL when the total is 0
-@function wilson_low(proportion, confidence double precision) RETURNS double precision AS proportion_wilson_low
-    lower end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0
-@function wilson_high(proportion) RETURNS double precision AS proportion_wilson_high
-    upper end of the 95 % Wilson score interval of the rate, 0 to 1 (Wilson 1927); NULL when the total is 0
-@function wilson_high(proportion, confidence double precision) RETURNS double precision AS proportion_wilson_high
-    upper end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0
+@each end
+@function wilson_@end@(proportion) RETURNS double precision AS proportion_wilson_@end@
+    @side@ end of the 95 % Wilson score interval of the rate, 0 to 1 (Wilson 1927); NULL when the total is 0
+@function wilson_@end@(proportion, confidence double precision) RETURNS double precision AS proportion_wilson_@end@
+    @side@ end of the Wilson score interval of the rate at this confidence (above 0, below 1), 0 to 1; NULL when the total is 0
+@end
 
 @function p_value(a proportion, b proportion) RETURNS double precision AS proportion_p_value_of
     two-sided pooled z-test of two rates: how probable so large a difference is if they are equal; NULL when a total is 0
-
 @function proportion_kpis(proportion, OUT hits bigint, OUT total bigint, OUT rate double precision, OUT low double precision, OUT high double precision) RETURNS record
     one row of plain numbers for reporting tools: counts, the rate 0 to 1 and its 95 % Wilson interval, NULL when the total is 0
 
@@ -52,16 +44,13 @@ double precision | float8
 @transition _proportion_accum(proportion, boolean) STRICT
 @inverse _proportion_accum_inv(proportion, boolean) STRICT
 @merge _proportion_merge(proportion, proportion) STRICT
+    merge: hits and totals are added
 @subtract _proportion_subtract(proportion, proportion) STRICT
+    remove what was added before; an error when a count would become negative
 @each count
 @transition _proportion_accum_@C@(proportion, @T@, @T@) STRICT
 @inverse _proportion_accum_@C@_inv(proportion, @T@, @T@) STRICT
 @end
-
-CREATE OPERATOR + (LEFTARG = proportion, RIGHTARG = proportion, FUNCTION = _proportion_merge, COMMUTATOR = +);
-CREATE OPERATOR - (LEFTARG = proportion, RIGHTARG = proportion, FUNCTION = _proportion_subtract);
-COMMENT ON OPERATOR + (proportion, proportion) IS 'merge: hits and totals are added';
-COMMENT ON OPERATOR - (proportion, proportion) IS 'remove what was added before; an error when a count would become negative';
 
 -- Aggregates.  A rate has many names.
 
@@ -83,25 +72,18 @@ sla_rate         | met         | share of cases that met their service level agr
 @end
 
 @each rate
-CREATE AGGREGATE @name@(@hit@ boolean) (
-    SFUNC = _proportion_accum, STYPE = proportion, INITCOND = '0/0', FINALFUNC = rate, COMBINEFUNC = _proportion_merge,
-    MSFUNC = _proportion_accum, MINVFUNC = _proportion_accum_inv, MSTYPE = proportion, MINITCOND = '0/0', MFINALFUNC = rate,
-    PARALLEL = SAFE
-);
-COMMENT ON AGGREGATE @name@(boolean) IS
-'@is@';
+@aggregate @name@(@hit@ boolean) OF proportion BY _proportion_accum FINAL rate
+    @is@
 @end
 
 @aggregate contacts_per_resolution(resolved boolean) OF proportion BY _proportion_accum FINAL contacts_per_resolution
     contacts that it takes to resolve one case: rows that are not NULL / rows that are true; NULL when nothing was resolved
-
 @aggregate proportion_agg(hit boolean) OF proportion BY _proportion_accum
     the rows that are true and those that are not NULL, as a proportion; 0/0 when there are none
 
 @each count
 @aggregate rate(hits @T@, total @T@) OF proportion BY _proportion_accum_@C@ FINAL rate
     sum of hits / sum of total of rows that are already counted, 0 to 1; rows with a NULL are ignored; NULL when the total is 0
-
 @aggregate proportion_agg(hits @T@, total @T@) OF proportion BY _proportion_accum_@C@
     sum of hits and sum of total as a proportion; rows with a NULL are ignored; 0/0 when there are none
 @end
