@@ -34,7 +34,7 @@ sub kpi_shared
 	return -e $path ? $path : undef;
 }
 
-# A running server with the extension in its database postgres:
+# A running server with the extension in its database postgres; KPI_CONF adds settings to all of them:
 #   kpi_node('name', conf => "work_mem = '1GB'", init => { allows_streaming => 1 }, extension => 0)
 sub kpi_node
 {
@@ -42,7 +42,7 @@ sub kpi_node
 	my $node = PostgreSQL::Test::Cluster->new($name);
 	$node->init(extra => [ '--encoding=UTF8', '--locale=C' ], %{ $params{init} // {} });
 	# Statements are logged only by those that fail: the tests run a great many.
-	$node->append_conf('postgresql.conf', "log_statement = none\n" . "TimeZone = 'UTC'\n" . ($params{conf} // ''));
+	$node->append_conf('postgresql.conf', "log_statement = none\n" . "TimeZone = 'UTC'\n" . ($params{conf} // '') . "\n" . ($ENV{KPI_CONF} // '') . "\n");
 	$node->start;
 	$node->safe_psql('postgres', 'CREATE EXTENSION kpi') unless defined $params{extension} && !$params{extension};
 	return $node;

@@ -19,7 +19,7 @@ stress_settings() {
 -c enable_mergejoin=off
 -c enable_material=off -c enable_memoize=off
 -c enable_indexscan=off -c enable_bitmapscan=off|batch_ranges kpi
--c jit_above_cost=0 -c jit_inline_above_cost=0
+-c jit_above_cost=0 -c jit_inline_above_cost=-1 -c jit_optimize_above_cost=-1
 -c work_mem=64kB
 -c enable_partitionwise_aggregate=on -c enable_partitionwise_join=on
 -c track_functions=all
@@ -52,6 +52,66 @@ part_stress() {
         regress_way "-c kpi.batch=on"
     done
     REGRESS_DATABASE=
+    [ "${KPI_STRESS:-2}" = all ] || return 0
+    stress_tap 'test/t/020_differential.pl test/t/201_rollup_events.pl' "$(stress_conf | sed "$([ "$PG_MAJOR" -lt 16 ] || echo s/force_parallel_mode/debug_parallel_query/)")"
+    stress_locale
+    stress_tap 'test/t/020_differential.pl test/t/205_random.pl test/t/207_stranger.pl' "$(stress_style)"
+}
+
+# What plans take what roads, at once, for the servers of TAP tests
+stress_conf() {
+    cat <<'END_OF_CONF'
+force_parallel_mode = regress
+plan_cache_mode = force_generic_plan
+enable_partitionwise_aggregate = on
+enable_partitionwise_join = on
+jit_above_cost = 0
+work_mem = '64kB'
+track_functions = all
+default_transaction_isolation = 'read committed'
+enable_nestloop = off
+enable_sort = off
+END_OF_CONF
+}
+
+# How texts look elsewhere
+stress_style() {
+    cat <<END_OF_STYLE
+DateStyle = 'SQL, DMY'
+IntervalStyle = 'iso_8601'
+TimeZone = 'Asia/Kathmandu'
+${locale_made:+lc_numeric = 'de_DE.UTF-8'}
+${locale_made:+lc_monetary = 'de_DE.UTF-8'}
+${locale_made:+lc_time = 'de_DE.UTF-8'}
+END_OF_STYLE
+}
+
+# A locale with a comma in its numbers, which only our servers see
+stress_locale() {
+    locale_made=
+    if (need_packages locales) && mkdir -p "$TMP/locale" && localedef -f UTF-8 -i de_DE "$TMP/locale/de_DE.UTF-8"; then
+        chmod -R a+rX "$TMP/locale"
+        export LOCPATH="$TMP/locale"
+        locale_made=yes
+    else
+        say "skipped: needs the locale de_DE"
+        skipped=$((skipped + 1))
+    fi
+}
+
+# TAP tests whose servers have settings more: stress_tap TESTS SETTINGS
+stress_tap() {
+    kept=${TAP_TESTS:-}
+    say
+    say "with $(printf '%s' "$2" | tr '\n' ' ')"
+    kept_random=${KPI_RANDOM:-}
+    TAP_TESTS=$1
+    export KPI_CONF="$2" KPI_ROUNDS=1 KPI_RANDOM="${KPI_RANDOM:-1000}"
+    part_tap
+    TAP_TESTS=$kept
+    KPI_RANDOM=$kept_random
+    [ -n "$KPI_RANDOM" ] || unset KPI_RANDOM
+    unset KPI_CONF KPI_ROUNDS
 }
 
 # The packages that apt offers, and what they are loaded as; none where they cannot be had.

@@ -6,6 +6,7 @@ use warnings;
 use FindBin;
 use lib "$FindBin::RealBin/../perl";
 use KPI;
+use KPI::Memory;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
@@ -37,27 +38,11 @@ $node->safe_psql('postgres', q{
 	-- of which the planner knows nothing
 	CREATE TABLE strange AS TABLE notes});
 
-# the peak of the backend's process, in kB, without pages that are shared
-sub peak
-{
-	my ($sql, $settings) = @_;
-	my ($ret, $out, $err) = $node->psql('postgres', "LOAD 'kpi'; SET kpi.batch_cost = always; $settings; $sql; SELECT 'peak ' || substring(pg_read_file('/proc/' || pg_backend_pid() || '/status') FROM 'VmHWM:\\s*(\\d+)')");
-	is($ret, 0, 'it is executed') or diag $err;
-	my ($peak) = $out =~ /peak (\d+)/;
-	$out =~ s/^peak.*//m;
-	return ($peak, $out);
-}
+my $memory = KPI::Memory->new($node);
 
 sub modest
 {
-	my ($name, $sql, $settings) = @_;
-	$settings //= 'SET work_mem = DEFAULT';
-	like($node->safe_psql('postgres', "LOAD 'kpi'; SET kpi.batch_cost = always; $settings; EXPLAIN $sql"), qr/KpiBatch/, "$name: in batches");
-	my ($off, $expected) = peak($sql, "$settings; SET kpi.batch = off");
-	my ($on, $got) = peak($sql, $settings);
-	is($got, $expected, "$name: the same");
-	cmp_ok($on, '<=', $off + 16 * 1024, "$name: $on kB, $off kB without");
-	return;
+	return $memory->modest(@_);
 }
 
 modest('a key made of long texts, read again and again', q{SELECT sum(x), max(length(y)) FROM outer_rows AS o, LATERAL (SELECT fcr(ok) AS x, o.s || 'x' AS y FROM small GROUP BY o.s || 'x') AS z});
@@ -95,8 +80,8 @@ unlike($node->safe_psql('postgres', "$settings EXPLAIN " . sprintf("SELECT count
 unlike($node->safe_psql('postgres', "$settings SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; EXPLAIN " . sprintf("SELECT count(*), fcr(ok), min(b) FROM visits JOIN wide_dimension AS d ON d.k = visits.k WHERE $outgrown", 'd')), qr/Parallel Custom Scan/, 'nor do workers read it');
 
 # EXPLAIN alone
-my ($off) = peak('EXPLAIN SELECT fcr(ok) FROM parted WHERE wait > 3', 'SET kpi.batch = off');
-my ($on) = peak('EXPLAIN SELECT fcr(ok) FROM parted WHERE wait > 3', 'SET work_mem = DEFAULT');
+my ($off) = $memory->peak('EXPLAIN SELECT fcr(ok) FROM parted WHERE wait > 3', 'SET kpi.batch = off');
+my ($on) = $memory->peak('EXPLAIN SELECT fcr(ok) FROM parted WHERE wait > 3', 'SET work_mem = DEFAULT');
 cmp_ok($on, '<=', $off + 8 * 1024, "EXPLAIN of 200 partitions: $on kB, $off kB without");
 
 ok(!crashed($node), 'no crash');
