@@ -347,7 +347,7 @@ part_demo() {
 part_dashboard() {
     start_part "dashboard" "examples/grafana"
     if ! (need_node && need_packages chromium) || ! node_packages; then
-        say "ok 1 # skip node, its packages or Chromium cannot be had here" >"$TMP/dashboard.log"
+        say "ok 1 # skip needs node, its packages and Chromium" >"$TMP/dashboard.log"
         tally_tap "dashboard" "$TMP/dashboard.log" 0
         return 0
     fi

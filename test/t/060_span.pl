@@ -188,7 +188,7 @@ my ($answer, $kilobytes) = split /\n/, $node->safe_psql('postgres', sprintf(qq{
 # from second 1 to 100 seconds after second 10000018: the few that are missing in between leave no gap
 is($answer, '2777:48:37|100', '10 million spans in one group');
 SKIP: {
-	skip 'no /proc', 1 unless -e '/proc/self/status';
+	skip 'needs /proc/PID/status', 1 unless -e '/proc/self/status';
 	cmp_ok($kilobytes, '<', 1024 * 1024, sprintf('... in %d MB', $kilobytes / 1024));
 }
 

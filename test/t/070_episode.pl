@@ -175,7 +175,7 @@ is($node->safe_psql('postgres', q{
 # The type's own equality, under the column's collation
 SKIP:
 {
-	skip 'this server has no ICU', 2
+	skip 'needs a server with ICU', 2
 	  if $node->safe_psql('postgres', q{SELECT count(*) FROM pg_collation WHERE collprovider = 'i'}) eq '0';
 	$node->safe_psql('postgres', q{
 		CREATE COLLATION any_case (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
@@ -191,7 +191,7 @@ SKIP:
 # An infinite gap (PostgreSQL 17) is an error
 SKIP:
 {
-	skip 'intervals are always finite before PostgreSQL 17', 1
+	skip 'needs PostgreSQL 17: intervals are always finite before', 1
 	  if $node->safe_psql('postgres', 'SHOW server_version_num') < 170000;
 	my ($code, $out, $err) = $node->psql('postgres', q{SELECT contact_number(1, at, 'infinity') OVER (ORDER BY at) FROM long LIMIT 1});
 	like($err, qr/gap must be finite/, 'an infinite gap');
@@ -203,7 +203,7 @@ SKIP:
 my $csv = dirname(dirname(dirname($FindBin::RealBin))) . '/shared/data/anonymous_bank_1999/feb1999.csv';
 SKIP:
 {
-	skip "the bank's calls are not here (../shared/data/anonymous_bank_1999)", 10 unless -e $csv;
+	skip 'needs the calls of a bank in ../shared/data/anonymous_bank_1999', 10 unless -e $csv;
 	$node->safe_psql('postgres', q{
 		CREATE TABLE bank_csv (vru_line text, call_id text, customer_id text, priority int, type text, date date, vru_entry interval,
 			vru_exit interval, vru_time int, q_start interval, q_exit interval, q_time int, outcome text,

@@ -50,7 +50,7 @@ sub vectors
 
 SKIP:
 {
-	skip 'the vectors are not here (../shared/data/erlang_vectors)', 1 unless -d $vectors;
+	skip 'needs the vectors in ../shared/data/erlang_vectors', 1 unless -d $vectors;
 
 	for my $row (vectors('erlang_b.csv'))
 	{

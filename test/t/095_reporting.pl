@@ -109,7 +109,7 @@ foreach my $case (
 	[ q{split_span('[2001-01-01, 294276-12-31)', interval '106751991 days', 'Europe/London')}, 1 ])
 {
 	my ($call, $rows) = @$case;
-	is($node->safe_psql('postgres', "SET statement_timeout = '20s'; SELECT count(*) FROM $call"), $rows, "$rows rows of $call");
+	is($node->safe_psql('postgres', "SET statement_timeout = '60s'; SELECT count(*) FROM $call"), $rows, "$rows rows of $call");
 }
 my ($status, $stdout, $stderr) = $node->psql('postgres', q{SET statement_timeout = '200ms'; SELECT count(*) FROM split_span('[2002-01-01, 290000-01-01)', '1 day', 'America/New_York')});
 like($stderr, qr/statement timeout/, 'many rows are cancelled');

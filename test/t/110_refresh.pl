@@ -45,7 +45,7 @@ is( $node->safe_psql('postgres', 'SELECT count(*) FROM hourly h JOIN old USING (
 
 SKIP:
 {
-	skip 'pg_cron is not installed', 6 unless $have_cron;
+	skip 'needs pg_cron', 6 unless $have_cron;
 	$node->safe_psql('postgres', 'CREATE EXTENSION pg_cron');
 	# pg_cron 1.4 counts in minutes: the job runs at every full minute, so the writers go on for one and more
 	$node->safe_psql('postgres', q{SELECT cron.schedule('hourly', '* * * * *', 'REFRESH MATERIALIZED VIEW CONCURRENTLY public.hourly')});

@@ -259,7 +259,7 @@ my @variants = (
 my $n = 0;
 SKIP:
 {
-	skip 'this PostgreSQL::Test has no query_safe', 2 * @variants unless PostgreSQL::Test::BackgroundPsql->can('query_safe');
+	skip 'needs query_safe of PostgreSQL::Test', 2 * @variants unless PostgreSQL::Test::BackgroundPsql->can('query_safe');
 	foreach my $variant (@variants)
 	{
 		my ($name, $wrong, $right, $order) = @$variant;

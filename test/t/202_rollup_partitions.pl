@@ -82,7 +82,7 @@ is(status(), '0|f|-', 'as before');
 my $reader = $node->background_psql('postgres');
 SKIP:
 {
-	skip 'this PostgreSQL::Test has no query_safe', 2 unless $reader->can('query_safe');
+	skip 'needs query_safe of PostgreSQL::Test', 2 unless $reader->can('query_safe');
 	$reader->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM contacts');
 	my $detach = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', 'ALTER TABLE contacts DETACH PARTITION november CONCURRENTLY' ]);
 	$node->poll_query_until('postgres', 'SELECT bool_or(inhdetachpending) FROM pg_inherits');

@@ -37,7 +37,7 @@ ok($result->{tops}{$_}, "plain SQL: form $_") foreach qw(level ordered sets wind
 
 SKIP:
 {
-	skip 'no batch execution', 1 unless $node->safe_psql('random', "LOAD 'kpi'; SELECT count(*) FROM pg_settings WHERE name = 'kpi.batch'");
+	skip 'needs batch execution', 1 unless $node->safe_psql('random', "LOAD 'kpi'; SELECT count(*) FROM pg_settings WHERE name = 'kpi.batch'");
 	$count = $ENV{KPI_RANDOM} // 3000;
 	$result = $random->batch($count, $seed);
 	held($result, $count, 'batch execution');

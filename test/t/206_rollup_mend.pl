@@ -87,7 +87,7 @@ right('and without it', $r);
 # a partition on another server
 SKIP:
 {
-	skip 'postgres_fdw is not installed', 4 if sql(q{SELECT 1 FROM pg_available_extensions WHERE name = 'postgres_fdw'}) ne '1';
+	skip 'needs postgres_fdw', 4 if sql(q{SELECT 1 FROM pg_available_extensions WHERE name = 'postgres_fdw'}) ne '1';
 	my ($host, $port) = ($node->host, $node->port);
 	is(sql(q{CREATE EXTENSION postgres_fdw; CREATE TABLE parts (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at); CREATE INDEX ON parts (at);
 		CREATE TABLE near PARTITION OF parts FOR VALUES FROM ('2026-01-01 00:00+00') TO ('2026-02-01 00:00+00'); INSERT INTO parts VALUES ('2026-01-05 05:00+00', 1)},
@@ -110,7 +110,7 @@ right('a new version of the extension', $r);
 # what a session's settings decide, refused in a dimension too
 SKIP:
 {
-	skip 'this server has no XML', 2 if sql(q{SELECT '<a/>'::xml IS NOT NULL}) ne 't';
+	skip 'needs a server with XML', 2 if sql(q{SELECT '<a/>'::xml IS NOT NULL}) ne 't';
 	my $xml = q{xmltable('/a/b' PASSING ('<a><b t="2026-01-01 00:00"/></a>'::xml) COLUMNS t %s PATH '@t') AS x};
 	like(sql(sprintf("CALL rollup_create('xml', \$q\$SELECT interval_start(at, '1 h', 'UTC') AS h, max(t) AS t FROM ${r}_fact, $xml GROUP BY 1\$q\$)", 'timestamptz')), qr/input of type timestamp with time zone does/, 'a column of a table function that depends on the time zone');
 	is(sql(sprintf("CALL rollup_create('xml', \$q\$SELECT interval_start(at, '1 h', 'UTC') AS h, max(t) AS t FROM ${r}_fact, $xml GROUP BY 1\$q\$)", 'text'), difference('xml'), "CALL rollup_drop('xml')"), '0', 'and one that does not');
@@ -180,7 +180,7 @@ is(sql(q{CREATE TABLE pt (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at
 my $reader = $node->background_psql('postgres');
 SKIP:
 {
-	skip 'this PostgreSQL::Test has no query_safe', 4 unless $reader->can('query_safe');
+	skip 'needs query_safe of PostgreSQL::Test', 4 unless $reader->can('query_safe');
 	$reader->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM pt');
 	my $detach = IPC::Run::start([ 'psql', '-X', '-q', '-d', $node->connstr('postgres'), '-c', q{SET application_name = 'detach'}, '-c', 'ALTER TABLE pt DETACH PARTITION p2 CONCURRENTLY' ], '2>', \my $ignored);
 	$node->poll_query_until('postgres', 'SELECT bool_or(inhdetachpending) FROM pg_inherits');

@@ -10,7 +10,7 @@ use KPI::Memory;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
-plan skip_all => 'no /proc/PID/status' unless -r "/proc/$$/status";
+plan skip_all => 'needs /proc/PID/status' unless -r "/proc/$$/status";
 
 my $node = kpi_node('memory', conf => "fsync = off\nautovacuum = off\nmax_parallel_workers_per_gather = 0\njit = off\nshared_buffers = 16MB\nsynchronize_seqscans = off\n");
 $node->safe_psql('postgres', q{
