@@ -691,6 +691,11 @@ COMMENT ON FUNCTION erlang_a_abandonment(agents double precision, load double pr
 COMMENT ON FUNCTION erlang_a_agents(load double precision, aht interval, patience interval, target double precision, threshold interval) IS 'Erlang A: fewest agents of whom erlang_a_service_level reaches the target; target at least 0 and below 1; NULL gives NULL';
 COMMENT ON FUNCTION erlang_a_agents(load double precision, aht interval, patience interval, target double precision, threshold interval, max_occupancy double precision) IS 'Erlang A: fewest agents who reach the target and whose occupancy does not pass max_occupancy; NULL gives NULL';
 COMMENT ON FUNCTION erlang_a_agents(load double precision, aht interval, patience interval, target double precision, threshold interval, max_occupancy double precision, shrinkage double precision) IS 'Erlang A: agents to schedule: those of erlang_a_agents / (1 - shrinkage), rounded up; shrinkage at least 0 and below 1; NULL gives NULL';
+CREATE FUNCTION _rollup_touch(bucket regclass, kept bigint[], seen bigint[]) RETURNS boolean
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_touch';
+COMMENT ON FUNCTION _rollup_touch(regclass, bigint[], bigint[]) IS
+'support function of rollups: marks where partitions have come or gone between two traces; false if anything else has changed';
+
 CREATE TYPE _rollup_dirty_list;
 CREATE FUNCTION _rollup_list_in(cstring) RETURNS _rollup_dirty_list
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_list_in';

@@ -156,6 +156,7 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_
 DECLARE
     kept bigint[];
     seen bigint[];
+    all_of_it boolean := false;
     changed bigint := 0;
     more bigint;
     -- dirty buckets, and parts of them that are yet to be stored
@@ -193,8 +194,17 @@ BEGIN
                 USING DETAIL = 'Changes of its tables could go unmarked: a trigger is switched off or missing, a table is unlogged or has child tables, or this transaction has changed them.',
                       HINT = 'Until that is mended and refreshed, everything is read from the tables. rollup_status tells what is switched off.';
         END IF;
+        -- Partitions that have come or gone since concern their own ranges.
+        IF kept IS DISTINCT FROM seen THEN
+            BEGIN
+                all_of_it := %13$s._rollup_touch(%7$L::regclass, kept, seen) IS NOT TRUE;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception OR syntax_error_or_access_rule_violation OR invalid_schema_name THEN
+                -- (among them: the extension has moved)
+                all_of_it := true;
+            END;
+        END IF;
         -- What is the same as before is not written again.
-        IF seen IS NULL OR kept IS DISTINCT FROM seen OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) THEN
+        IF all_of_it OR seen IS NULL OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) THEN
             BEGIN
                 WITH taken AS (DELETE FROM %4$s RETURNING 1),
                      fresh AS MATERIALIZED (SELECT * FROM %6$s),

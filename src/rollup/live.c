@@ -472,22 +472,7 @@ read_marks(RollupSource *source, Places *places)
 	return everything;
 }
 
-/* Whether the traces that the last refresh kept are those of this moment */
-static bool
-nothing_else_changed(Oid view, ArrayType *kept)
-{
-	LOCAL_FCINFO(call, 2);
-	Datum		newest;
-
-	InitFunctionCallInfoData(*call, NULL, 2, InvalidOid, NULL, NULL);
-	call->args[0].value = ObjectIdGetDatum(view);
-	call->args[0].isnull = false;
-	call->args[1].value = BoolGetDatum(false);
-	call->args[1].isnull = false;
-	newest = rollup_tables(call);
-	return !call->isnull && VARSIZE(DatumGetPointer(newest)) == VARSIZE(kept) &&
-		memcmp(DatumGetPointer(newest), kept, VARSIZE(kept)) == 0;
-}
+static void add_ranges(RollupSource *source, Places *places, List *ranges);
 
 /* _rollup_dirty(hourly_bucket, tables, key): the list; what is in hourly_state, or NULL */
 PG_FUNCTION_INFO_V1(rollup_dirty);
@@ -497,13 +482,17 @@ rollup_dirty(PG_FUNCTION_ARGS)
 	RollupSource *source;
 	Places	   *places;
 	bool		everything;
+	List	   *ranges = NIL;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
-	everything = PG_ARGISNULL(1) || !nothing_else_changed(PG_GETARG_OID(0), PG_GETARG_ARRAYTYPE_P(1));
 	source = rollup_source(PG_GETARG_OID(0));
+	everything = PG_ARGISNULL(1) ||
+		rollup_changed(source, PG_GETARG_ARRAYTYPE_P(1), &ranges, NULL) == ROLLUP_ALL;
 	places = places_of(source, 0);
 	everything = everything || read_marks(source, places);
+	if (!everything && ranges != NIL)
+		add_ranges(source, places, ranges);
 	PG_RETURN_BYTEA_P(write_list(source, places, everything,
 								 !PG_ARGISNULL(2) && key_is_right(source, PG_GETARG_UUID_P(2))));
 }
@@ -979,6 +968,22 @@ qualified_name(Oid relid)
 	return quote_qualified_identifier(get_namespace_name(get_rel_namespace(relid)), name);
 }
 
+/* A copy: what runs meanwhile may make the session forget its own. */
+static RollupSource *
+source_with_places(Oid view)
+{
+	RollupSource *source = palloc(sizeof(RollupSource));
+
+	*source = *rollup_source(view);
+
+	if (!OidIsValid(source->extent) || source->position <= 0)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the view \"%s\" was made by an older version of kpi_rollup", get_rel_name(view)),
+				 errhint("Make the rollup anew: rollup_drop, rollup_create.")));
+	return source;
+}
+
 /* Widens the places by where the last refresh saw the rows of the same buckets. */
 static void
 add_extents(RollupSource *source, Places *places)
@@ -1017,6 +1022,54 @@ add_extents(RollupSource *source, Places *places)
 			widen_place(places, place, lo, hi);
 	}
 	SPI_freetuptable(SPI_tuptable);
+}
+
+/*
+ * Adds the buckets that have rows in some ranges, or had them when they were
+ * stored: partitions have come, gone, or lost their rows.
+ */
+static void
+add_ranges(RollupSource *source, Places *places, List *ranges)
+{
+	Caller		caller;
+	ListCell   *cell;
+
+	source = source_with_places(source->view);
+	rollup_become_owner(source->owner, &caller);
+	SPI_connect();
+	foreach(cell, ranges)
+	{
+		RollupRange *range = lfirst(cell);
+		Statement	statement = {.count = 0};
+
+		initStringInfo(&statement.text);
+		add_value(&statement, places->along.type, rollup_from_number(places->along.type, range->lo));
+		add_value(&statement, places->along.type, rollup_from_number(places->along.type, range->hi));
+		appendStringInfo(&statement.text, "SELECT e.bucket, e.lo, e.hi FROM %s AS e WHERE e.lo <= $2 AND e.hi >= $1 "
+						 "UNION ALL SELECT b.bucket, min(b.along), max(b.along) FROM %s AS b WHERE b.along BETWEEN $1 AND $2 GROUP BY b.bucket",
+						 qualified_name(source->extent), qualified_name(source->view));
+		run_statement(&statement, NULL);
+		for (uint64 row = 0; row < SPI_processed; row++)
+		{
+			HeapTuple	tuple = SPI_tuptable->vals[row];
+			bool		isnull;
+			Datum		bucket = SPI_getbinval(tuple, SPI_tuptable->tupdesc, 1, &isnull);
+			Datum		lo;
+			Datum		hi;
+
+			/* in no bucket, the row is in no stored one either */
+			if (isnull)
+				continue;
+			lo = SPI_getbinval(tuple, SPI_tuptable->tupdesc, 2, &isnull);
+			hi = SPI_getbinval(tuple, SPI_tuptable->tupdesc, 3, &isnull);
+			if (places->bucket.length == -1)
+				bucket = PointerGetDatum(PG_DETOAST_DATUM(bucket));
+			add_place(places, bucket, lo, hi);
+		}
+		SPI_freetuptable(SPI_tuptable);
+	}
+	SPI_finish();
+	rollup_become_caller(&caller, false);
 }
 
 static int
@@ -1202,22 +1255,6 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, List *con
 	run_statement(&statement, &receiver.pub);
 	SPI_finish();
 	rollup_become_caller(&caller, false);
-}
-
-/* A copy: what runs meanwhile may make the session forget its own. */
-static RollupSource *
-source_with_places(Oid view)
-{
-	RollupSource *source = palloc(sizeof(RollupSource));
-
-	*source = *rollup_source(view);
-
-	if (!OidIsValid(source->extent) || source->position <= 0)
-		ereport(ERROR,
-				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
-				 errmsg("the view \"%s\" was made by an older version of kpi_rollup", get_rel_name(view)),
-				 errhint("Make the rollup anew: rollup_drop, rollup_create.")));
-	return source;
 }
 
 static void

@@ -1,7 +1,8 @@
 /*
  * mend.c
- *		Computing a rollup anew, for what no trace tells: a function that reads
- *		what it should not, a dictionary or a collation that has changed.
+ *		Marking what no writer has marked: all of a rollup, for what leaves no trace
+ *		(a function that reads what it should not, a dictionary or a collation that
+ *		has changed), and partitions that have come, gone, or lost their rows.
  *
  * The caller has the rights of the rollup's owner; what runs has no others.
  */
@@ -63,6 +64,42 @@ mark_again(RollupSource *source, Oid range, Datum within)
 					 "SELECT b.bucket, b.along AS lo, b.along AS hi FROM %s AS b UNION ALL SELECT e.bucket, e.lo, e.hi FROM %s AS e) AS p "
 					 "WHERE p.bucket <@ $1 GROUP BY p.bucket", dirty, qualified(source->view), qualified(source->extent)),
 			1, &range, &within);
+}
+
+/*
+ * _rollup_touch(hourly_bucket, kept, seen): marks what has changed between two
+ * traces without leaving marks; false where that could be anything.
+ */
+PG_FUNCTION_INFO_V1(rollup_touch);
+Datum
+rollup_touch(PG_FUNCTION_ARGS)
+{
+	RollupSource *source = rollup_source(PG_GETARG_OID(0));
+	Oid			along = get_atttype(source->fact, source->along);
+	List	   *ranges;
+	ListCell   *cell;
+	char	   *statement;
+
+	if (!OidIsValid(source->extent) ||
+		rollup_changed_between(source, PG_GETARG_ARRAYTYPE_P(1), PG_GETARG_ARRAYTYPE_P(2), &ranges) == ROLLUP_ALL)
+		PG_RETURN_BOOL(false);
+	if (ranges == NIL)
+		PG_RETURN_BOOL(true);
+	statement = psprintf("INSERT INTO %s (bucket, lo, hi, marked_at) SELECT p.bucket, min(p.lo), max(p.hi), now() FROM ("
+						 "SELECT e.bucket, e.lo, e.hi FROM %s AS e WHERE e.lo <= $2 AND e.hi >= $1 UNION ALL "
+						 "SELECT b.bucket, b.along AS lo, b.along AS hi FROM %s AS b WHERE b.along BETWEEN $1 AND $2) AS p GROUP BY p.bucket",
+						 qualified(source->dirty), qualified(source->extent), qualified(source->view));
+	SPI_connect();
+	foreach(cell, ranges)
+	{
+		RollupRange *range = lfirst(cell);
+		Oid			types[2] = {along, along};
+		Datum		values[2] = {rollup_from_number(along, range->lo), rollup_from_number(along, range->hi)};
+
+		execute(statement, 2, types, values);
+	}
+	SPI_finish();
+	PG_RETURN_BOOL(true);
 }
 
 /* The rollup that the search_path finds by a name */

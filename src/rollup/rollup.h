@@ -55,6 +55,21 @@ typedef struct RollupReport
 	List	   *problems;		/* all else */
 } RollupReport;
 
+/* Where rows lie along a column whose type is numbers, both ends included */
+typedef struct RollupRange
+{
+	int64		lo;
+	int64		hi;
+} RollupRange;
+
+/* What has changed without leaving marks */
+typedef enum RollupChange
+{
+	ROLLUP_NOTHING,
+	ROLLUP_PARTITIONS,			/* rows within some ranges */
+	ROLLUP_ALL					/* anything */
+} RollupChange;
+
 /* The columns of a table that a query reads */
 typedef struct ColumnsRead
 {
@@ -90,11 +105,14 @@ extern void rollup_dependencies(RollupSource *source);
 extern List *rollup_functions_of(Node *node);
 extern Node *rollup_body_of(Oid function);
 extern bool rollup_is_trigger_of(Node *when, Oid view);
-extern ArrayType *rollup_newest_traces(RollupSource *source, RollupReport *report);
+extern RollupChange rollup_changed(RollupSource *source, ArrayType *kept, List **ranges, RollupReport *report);
+extern RollupChange rollup_changed_between(RollupSource *source, ArrayType *kept, ArrayType *seen, List **ranges);
+extern bool rollup_is_numbered(Oid type);
+extern int64 rollup_number(Oid type, Datum value);
+extern Datum rollup_from_number(Oid type, int64 number);
 extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);
 extern void rollup_part(RollupSource *source, RollupPart *part);
-extern Datum rollup_tables(PG_FUNCTION_ARGS);
 
 #endif							/* KPI_ROLLUP_H */

@@ -7,6 +7,11 @@
 @function _rollup_tables(bucket regclass, seen boolean) RETURNS bigint[] STABLE
     support function of rollups: traces of what changes a rollup's tables without its triggers; NULL if changes could go unmarked
 
+CREATE FUNCTION _rollup_touch(bucket regclass, kept bigint[], seen bigint[]) RETURNS boolean
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_touch';
+COMMENT ON FUNCTION _rollup_touch(regclass, bigint[], bigint[]) IS
+'support function of rollups: marks where partitions have come or gone between two traces; false if anything else has changed';
+
 CREATE FUNCTION _rollup_list(list anyarray) RETURNS SETOF anyelement
     LANGUAGE internal IMMUTABLE STRICT PARALLEL SAFE ROWS 1 AS 'array_unnest';
 COMMENT ON FUNCTION _rollup_list(anyarray) IS

@@ -343,13 +343,26 @@ typedef struct Bucket
 typedef struct Marks
 {
 	int64		count;
-	int64		buckets;
 	bool		everything;
 	bool		readable;
 	TimestampTz oldest;			/* of any */
 	TimestampTz told;			/* when "error" was told */
 	char	   *error;
+	buckets_hash *seen;
+	BucketType	type;
 } Marks;
+
+static void
+add_bucket(Marks *marks, Datum bucket)
+{
+	bool		found;
+
+	/* compressed or short values would have other bytes */
+	if (marks->type.length == -1)
+		bucket = PointerGetDatum(PG_DETOAST_DATUM(bucket));
+	if (buckets_lookup(marks->seen, bucket) == NULL)
+		buckets_insert(marks->seen, datumCopy(bucket, marks->type.byval, marks->type.length), &found);
+}
 
 static void
 read_marks(Oid dirty, Marks *marks)
@@ -359,8 +372,6 @@ read_marks(Oid dirty, Marks *marks)
 	AttrNumber	marked_at;
 	AttrNumber	error;
 	Form_pg_attribute attribute;
-	BucketType	type;
-	buckets_hash *seen;
 
 	marks->oldest = DT_NOEND;
 	marks->readable = begin_reading(&reading, dirty);
@@ -373,21 +384,20 @@ read_marks(Oid dirty, Marks *marks)
 	if (marks->readable)
 	{
 		attribute = TupleDescAttr(RelationGetDescr(reading.relation), bucket - 1);
-		type.byval = attribute->attbyval;
-		type.length = attribute->attlen;
-		seen = buckets_create(CurrentMemoryContext, 64, &type);
+		marks->type.byval = attribute->attbyval;
+		marks->type.length = attribute->attlen;
+		marks->seen = buckets_create(CurrentMemoryContext, 64, &marks->type);
 		while (next_row(&reading))
 		{
 			bool		isnull;
-			bool		found;
 			Datum		value = value_of(&reading, bucket, &isnull);
 			TimestampTz at;
 
 			marks->count++;
 			if (isnull)
 				marks->everything = true;
-			else if (buckets_lookup(seen, value) == NULL)
-				buckets_insert(seen, datumCopy(value, type.byval, type.length), &found);
+			else
+				add_bucket(marks, value);
 			at = DatumGetTimestampTz(value_of(&reading, marked_at, &isnull));
 			if (isnull)
 				at = DT_NOBEGIN;
@@ -400,57 +410,77 @@ read_marks(Oid dirty, Marks *marks)
 				marks->told = at;
 			}
 		}
-		marks->buckets = seen->members;
-		buckets_destroy(seen);
 	}
 	end_reading(&reading);
 }
 
 /* ---------- the answer ---------- */
 
+/* Counts the rows of hourly_extent, and adds those buckets to the dirty ones whose rows lay in some ranges. */
 static int64
-count_rows(Oid relid, bool *readable)
+read_extents(RollupSource *source, Marks *marks, List *ranges, bool *readable)
 {
 	Reading		reading;
 	int64		rows = 0;
+	Oid			type = get_atttype(source->fact, source->along);
+	AttrNumber	bucket;
+	AttrNumber	lo;
+	AttrNumber	hi;
 
-	*readable = begin_reading(&reading, relid);
+	*readable = begin_reading(&reading, source->extent);
 	if (!*readable)
 		return 0;
+	bucket = column_named(&reading, "bucket", InvalidOid);
+	lo = column_named(&reading, "lo", type);
+	hi = column_named(&reading, "hi", type);
 	while (next_row(&reading))
+	{
+		bool		no_bucket;
+		bool		no_lo;
+		bool		no_hi;
+		Datum		value = value_of(&reading, bucket, &no_bucket);
+		Datum		low = value_of(&reading, lo, &no_lo);
+		Datum		high = value_of(&reading, hi, &no_hi);
+		ListCell   *cell;
+
 		rows++;
+		if (no_bucket || no_lo || no_hi || marks->seen == NULL)
+			continue;
+		foreach(cell, ranges)
+		{
+			RollupRange *range = lfirst(cell);
+
+			if (rollup_number(type, low) <= range->hi && rollup_number(type, high) >= range->lo)
+				add_bucket(marks, value);
+		}
+	}
 	end_reading(&reading);
 	return rows;
 }
 
-static bool
-same_array(Datum a, ArrayType *b)
-{
-	ArrayType  *array = DatumGetArrayTypeP(a);
-
-	return VARSIZE(array) == VARSIZE(b) && memcmp(array, b, VARSIZE(b)) == 0;
-}
-
 /* What the last refresh kept: whether it still holds, and when it was. */
 static void
-read_state(Found *found, ArrayType *newest, bool *everything, Row *row)
+read_state(Found *found, RollupSource *source, RollupReport *report, bool *everything, List **ranges, Row *row)
 {
 	Reading		reading;
+	ArrayType  *kept = NULL;
 
-	*everything = true;
-	if (!begin_reading(&reading, found->state))
-		return;
-	if (next_row(&reading))
+	if (begin_reading(&reading, found->state))
 	{
-		bool		isnull;
-		Datum		tables = value_of(&reading, column_named(&reading, "tables", INT8ARRAYOID), &isnull);
+		if (next_row(&reading))
+		{
+			bool		isnull;
+			Datum		value = value_of(&reading, column_named(&reading, "tables", INT8ARRAYOID), &isnull);
 
-		*everything = isnull || newest == NULL || !same_array(tables, newest);
-		tables = value_of(&reading, column_named(&reading, "refreshed_at", TIMESTAMPTZOID), &isnull);
-		if (!isnull)
-			put(row, COLUMN_REFRESHED, tables);
+			if (!isnull)
+				kept = DatumGetArrayTypePCopy(value);
+			value = value_of(&reading, column_named(&reading, "refreshed_at", TIMESTAMPTZOID), &isnull);
+			if (!isnull)
+				put(row, COLUMN_REFRESHED, value);
+		}
+		end_reading(&reading);
 	}
-	end_reading(&reading);
+	*everything = source == NULL || rollup_changed(source, kept, ranges, report) == ROLLUP_ALL;
 }
 
 static Oid
@@ -499,7 +529,7 @@ describe(Found *found, Row *row)
 {
 	RollupSource *source = rollup_source_if_any(found->view);
 	RollupReport report = {NIL, NIL};
-	ArrayType  *newest = NULL;
+	List	   *ranges = NIL;
 	Marks		marks = {0};
 	bool		everything;
 	bool		readable = false;
@@ -509,23 +539,22 @@ describe(Found *found, Row *row)
 	memset(row->nulls, true, sizeof(row->nulls));
 	if (OidIsValid(reading))
 		put(row, COLUMN_ROLLUP, ObjectIdGetDatum(reading));
+	read_state(found, source, &report, &everything, &ranges, row);
 	if (source != NULL)
 	{
-		newest = rollup_newest_traces(source, &report);
 		check_owners(source, found->state, reading, &report);
 		read_marks(source->dirty, &marks);
-		buckets = count_rows(source->extent, &readable);
+		buckets = read_extents(source, &marks, ranges, &readable);
 	}
 	else
 		report.problems = lappend(report.problems, psprintf("view %s.%s does not describe a rollup any more",
 															quote_identifier(found->schema), quote_identifier(get_rel_name(found->view))));
-	read_state(found, newest, &everything, row);
 	put(row, COLUMN_EVERYTHING, BoolGetDatum(everything || marks.everything || !marks.readable));
 	if (readable)
 		put(row, COLUMN_BUCKETS, Int64GetDatum(buckets));
 	if (marks.readable)
 	{
-		put(row, COLUMN_DIRTY, Int64GetDatum(marks.buckets));
+		put(row, COLUMN_DIRTY, Int64GetDatum(marks.seen->members));
 		put(row, COLUMN_MARKS, Int64GetDatum(marks.count));
 	}
 	if (marks.oldest != DT_NOEND)

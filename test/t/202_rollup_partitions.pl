@@ -78,6 +78,51 @@ right('switched off', 'UPDATE november SET wait = 5');
 right('and on', 'UPDATE november SET wait = 6; ALTER TABLE november ENABLE ALWAYS TRIGGER "0rollup_hourly"');
 is(status(), '0|f|-', 'as before');
 
+# What comes, goes or loses its rows concerns its own range alone: elsewhere the store is read, right or wrong.
+sub concerns
+{
+	my ($name, $hours, $statement) = @_;
+	$node->safe_psql('postgres', 'SELECT hourly_refresh()');
+	my $expected = $hours =~ /^\d+$/ ? $hours : $node->safe_psql('postgres', "SELECT count(*) FROM hourly_extent WHERE $hours");
+	$node->safe_psql('postgres', $statement);
+	is(status(), "$expected|f|-", "$name: dirty in its own range");
+	is($node->safe_psql('postgres', qq{BEGIN; DELETE FROM hourly_stored WHERE hour >= '2026-12-20 00:00+00' AND hour < '2026-12-20 01:00+00';
+		SELECT count(*) FROM hourly WHERE hour >= '2026-12-20 00:00+00' AND hour < '2026-12-20 01:00+00';
+		SELECT count(*) > 0 FROM hourly_direct WHERE hour >= '2026-12-20 00:00+00' AND hour < '2026-12-20 01:00+00'; ROLLBACK}), "0\nt", "$name: elsewhere the store is read");
+	right($name);
+	is(status(), '0|f|-', "$name: then nothing is dirty");
+}
+$node->safe_psql('postgres', q{INSERT INTO october SELECT i, '2026-10-02 00:00+00'::timestamptz + i * interval '47 min', 'mail', i % 90, true FROM generate_series(1, 200) AS i ON CONFLICT DO NOTHING;
+	INSERT INTO december VALUES (8000, '2026-12-20 00:30+00', 'calls', 5, true)});
+concerns('an empty partition', 0, q{CREATE TABLE february PARTITION OF contacts FOR VALUES FROM ('2027-02-01 00:00+00') TO ('2027-03-01 00:00+00')});
+$node->safe_psql('postgres', q{INSERT INTO contacts VALUES (6002, '2027-02-05 00:00+00', 'calls', 5, true), (6003, '2027-02-28 23:59:59+00', 'mail', 5, true)});
+is(status(), '2|f|-', 'rows of the new partition');
+concerns('TRUNCATE of one', q{hi < '2026-11-01'}, 'TRUNCATE october');
+concerns('DROP of one', 2, 'DROP TABLE february');
+concerns('DETACH of one', q{lo < '2026-12-01' AND hi >= '2026-11-01'}, 'ALTER TABLE contacts DETACH PARTITION november; UPDATE november SET wait = 8');
+concerns('ATTACH of one with rows', q{lo < '2026-12-01' AND hi >= '2026-11-01'}, q{ALTER TABLE contacts ATTACH PARTITION november FOR VALUES FROM ('2026-11-01 00:00+00') TO ('2026-12-01 00:00+00')});
+concerns('DETACH and ATTACH of one', q{lo < '2026-12-01' AND hi >= '2026-11-01'}, q{ALTER TABLE contacts DETACH PARTITION november; UPDATE november SET wait = 9 WHERE contact_id % 3 = 1;
+	DELETE FROM november WHERE contact_id % 50 = 1; INSERT INTO november (contact_id, arrived_at, queue, wait, answered) VALUES (9100, '2026-11-30 23:59:59+00', 'mail', 3, true);
+	ALTER TABLE contacts ATTACH PARTITION november FOR VALUES FROM ('2026-11-01 00:00+00') TO ('2026-12-01 00:00+00')});
+concerns('VACUUM FULL of one', q{lo < '2026-12-01' AND hi >= '2026-11-01'}, 'VACUUM FULL november');
+$node->safe_psql('postgres', 'ALTER TABLE november DISABLE TRIGGER USER; UPDATE november SET wait = 10; ALTER TABLE november ENABLE ALWAYS TRIGGER "0rollup_hourly"');
+is(status() =~ s/^[1-9]\d*/some/r, 'some|f|-', 'the triggers of one, off for a while: dirty in its own range');
+right('the triggers of one, off for a while');
+$node->safe_psql('postgres', q{TRUNCATE october; DROP TABLE september; SELECT hourly_refresh(1)});
+is($node->safe_psql('postgres', $difference), '0', 'some of what a partition left is refreshed');
+right('and the rest');
+
+# A dimension may be partitioned by a column of the same name: that says nothing of contacts.
+$node->safe_psql('postgres', q{CREATE TABLE holidays (arrived_at timestamptz PRIMARY KEY, name text) PARTITION BY RANGE (arrived_at);
+	CREATE TABLE holidays_2026 PARTITION OF holidays FOR VALUES FROM ('2026-01-01 00:00+00') TO ('2027-01-01 00:00+00');
+	CREATE TABLE holidays_2027 PARTITION OF holidays FOR VALUES FROM ('2027-01-01 00:00+00') TO ('2028-01-01 00:00+00');
+	INSERT INTO holidays VALUES ('2027-01-01 00:00+00', 'new year')});
+$node->safe_psql('postgres', q{CALL rollup_create('by_holiday', $$SELECT interval_start(arrived_at, '1 h', 'UTC') AS hour, count(*) AS contacts, count(h.name) AS of_holidays
+	FROM contacts LEFT JOIN (SELECT name FROM holidays) AS h ON true GROUP BY 1$$)});
+$node->safe_psql('postgres', 'DROP TABLE holidays_2027');
+is($node->safe_psql('postgres', q{SELECT everything FROM rollup_status('by_holiday'); SELECT count(*) FROM (TABLE by_holiday EXCEPT TABLE by_holiday_direct) AS d}), "t\n0", 'a partition of a dimension is everything');
+$node->safe_psql('postgres', q{CALL rollup_drop('by_holiday')});
+
 # DETACH CONCURRENTLY that waits: from then on new queries do not see the partition.
 my $reader = $node->background_psql('postgres');
 SKIP:
@@ -94,6 +139,16 @@ SKIP:
 	$reader->query_safe('COMMIT');
 	$detach->finish;
 	right('detached');
+	# TRUNCATE and DROP in the eyes of a transaction that began before
+	$node->safe_psql('postgres', q{CREATE TABLE march PARTITION OF contacts FOR VALUES FROM ('2027-03-01 00:00+00') TO ('2027-04-01 00:00+00');
+		INSERT INTO contacts VALUES (6004, '2027-03-05 00:00+00', 'calls', 5, true); INSERT INTO october VALUES (9200, '2026-10-05 00:00+00', 'mail', 3, true)});
+	$node->safe_psql('postgres', 'SELECT hourly_refresh()');
+	$reader->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM queues');
+	$node->safe_psql('postgres', 'TRUNCATE october; DROP TABLE march');
+	is($reader->query_safe($difference), '0', 'partitions that are gone, in the eyes of an old transaction');
+	$node->safe_psql('postgres', 'SELECT hourly_refresh()');
+	is($reader->query_safe($difference), '0', 'also after a refresh');
+	$reader->query_safe('COMMIT');
 	# ATTACH after a transaction began whose refresh does not see what the table got before
 	$reader->query_safe('BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT count(*) FROM queues');
 	$node->safe_psql('postgres', q{UPDATE november SET wait = 55; ALTER TABLE contacts ATTACH PARTITION november FOR VALUES FROM ('2026-11-01 00:00+00') TO ('2026-12-01 00:00+00')});
