@@ -79,7 +79,10 @@ rollup_touch(PG_FUNCTION_ARGS)
 	List	   *ranges;
 	ListCell   *cell;
 	char	   *statement;
+	Caller		caller;
 
+	if (!has_privs_of_role(GetUserId(), source->owner))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_VIEW, get_rel_name(source->view));
 	if (!OidIsValid(source->extent) ||
 		rollup_changed_between(source, PG_GETARG_ARRAYTYPE_P(1), PG_GETARG_ARRAYTYPE_P(2), &ranges) == ROLLUP_ALL)
 		PG_RETURN_BOOL(false);
@@ -89,6 +92,7 @@ rollup_touch(PG_FUNCTION_ARGS)
 						 "SELECT e.bucket, e.lo, e.hi FROM %s AS e WHERE e.lo <= $2 AND e.hi >= $1 UNION ALL "
 						 "SELECT b.bucket, b.along AS lo, b.along AS hi FROM %s AS b WHERE b.along BETWEEN $1 AND $2) AS p GROUP BY p.bucket",
 						 qualified(source->dirty), qualified(source->extent), qualified(source->view));
+	rollup_become_owner(source->owner, &caller);
 	SPI_connect();
 	foreach(cell, ranges)
 	{
@@ -99,6 +103,7 @@ rollup_touch(PG_FUNCTION_ARGS)
 		execute(statement, 2, types, values);
 	}
 	SPI_finish();
+	rollup_become_caller(&caller, false);
 	PG_RETURN_BOOL(true);
 }
 
