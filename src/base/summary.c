@@ -99,8 +99,8 @@ summary_scan_end(SummaryScanner *s)
 }
 
 /* "name": of a JSON object; names of ours need no escapes */
-bool
-summary_scan_name(SummaryScanner *s, char *name, Size size)
+static bool
+scan_name(SummaryScanner *s, char *name, Size size)
 {
 	Size		length;
 
@@ -130,6 +130,83 @@ summary_scan_count(SummaryScanner *s, int64 *value)
 			return summary_scan_range_error(s);
 	}
 	return true;
+}
+
+bool
+summary_scan_null(SummaryScanner *s)
+{
+	if (!summary_scan_next_is(s, 'n') || strncmp(s->at, "null", 4) != 0)
+		return false;
+	s->at += 4;
+	return true;
+}
+
+/* a whole number of several words, with a sign only where that may be; -0 is none */
+bool
+summary_scan_wide(SummaryScanner *s, bool may_be_negative, int64 *words, int nwords)
+{
+	Wide		value = {{0}};
+	bool		negative = may_be_negative && summary_scan_next_is(s, '-');
+
+	skip_space(s);
+	s->at += negative;
+	if (*s->at < '0' || *s->at > '9' || (s->at[0] == '0' && s->at[1] >= '0' && s->at[1] <= '9') ||
+		(negative && *s->at == '0'))
+		return scan_expected(s, may_be_negative ? "a whole number" : "a whole number, 0 or more,");
+	for (; *s->at >= '0' && *s->at <= '9'; s->at++)
+	{
+		if (!wide_append_digit(&value, *s->at - '0') || !wide_fits(value, nwords))
+			ereturn(s->escontext, false,
+					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
+					 errmsg("value out of range for type %s: \"%s\"", s->type, input_excerpt(s))));
+	}
+	wide_to_words(negative ? wide_negate(value) : value, words, nwords);
+	return true;
+}
+
+/* A name, behind a comma unless it is the first, and its place in the list, which must be new; -1 after an error. */
+int
+summary_scan_field(SummaryScanner *s, const char *const *names, int n, uint64 *seen)
+{
+	char		name[NAMEDATALEN];
+
+	if (*seen != 0)
+	{
+		if (!summary_scan_next_is(s, ','))
+		{
+			scan_expected(s, "\",\" or \"}\"");
+			return -1;
+		}
+		s->at++;
+	}
+	if (!scan_name(s, name, sizeof(name)))
+		return -1;
+	for (int i = 0; i < n; i++)
+	{
+		if (strcmp(name, names[i]) != 0)
+			continue;
+		if (*seen & SUMMARY_FIELD(i))
+		{
+			summary_scan_error(s, psprintf("Field \"%s\" occurs twice.", name));
+			return -1;
+		}
+		*seen |= SUMMARY_FIELD(i);
+		return i;
+	}
+	summary_scan_error(s, psprintf("Unknown field \"%s\".", name));
+	return -1;
+}
+
+void
+summary_print_wide(StringInfo buf, const int64 *words, int nwords)
+{
+	char		digits[WIDE_DIGITS];
+	Wide		value = wide_from_words(words, nwords);
+	bool		negative = words[0] < 0;
+
+	if (negative)
+		value = wide_negate(value);
+	appendStringInfo(buf, "%s%s", negative ? "-" : "", wide_to_text(value, digits));
 }
 
 /* ---------- types of fixed length ---------- */
@@ -185,38 +262,6 @@ summary_new(const SummaryType *type)
 	return words;
 }
 
-static bool
-scan_null(SummaryScanner *s)
-{
-	if (!summary_scan_next_is(s, 'n') || strncmp(s->at, "null", 4) != 0)
-		return false;
-	s->at += 4;
-	return true;
-}
-
-/* a whole number of several words, with a sign only where that may be; -0 is none */
-static bool
-scan_wide(SummaryScanner *s, bool may_be_negative, int64 *words, int nwords)
-{
-	Wide		value = {{0}};
-	bool		negative = may_be_negative && summary_scan_next_is(s, '-');
-
-	skip_space(s);
-	s->at += negative;
-	if (*s->at < '0' || *s->at > '9' || (s->at[0] == '0' && s->at[1] >= '0' && s->at[1] <= '9') ||
-		(negative && *s->at == '0'))
-		return scan_expected(s, may_be_negative ? "a whole number" : "a whole number, 0 or more,");
-	for (; *s->at >= '0' && *s->at <= '9'; s->at++)
-	{
-		if (!wide_append_digit(&value, *s->at - '0') || !wide_fits(value, nwords))
-			ereturn(s->escontext, false,
-					(errcode(ERRCODE_NUMERIC_VALUE_OUT_OF_RANGE),
-					 errmsg("value out of range for type %s: \"%s\"", s->type, input_excerpt(s))));
-	}
-	wide_to_words(negative ? wide_negate(value) : value, words, nwords);
-	return true;
-}
-
 /* {"field":1,...} in any order; fields that are missing stay 0 */
 static bool
 scan_object(SummaryScanner *s, const SummaryType *type, int64 *words)
@@ -228,30 +273,15 @@ scan_object(SummaryScanner *s, const SummaryType *type, int64 *words)
 		return false;
 	while (!summary_scan_next_is(s, '}'))
 	{
-		char		name[NAMEDATALEN];
+		int			i = summary_scan_field(s, type->fields, type->nfields, &seen);
 		int64	   *field;
-		int			i;
 
-		if (seen != 0 && !summary_scan_next_is(s, ','))
-			return scan_expected(s, "\",\" or \"}\"");
-		if (seen != 0)
-			s->at++;
-		if (!summary_scan_name(s, name, sizeof(name)))
+		if (i < 0)
 			return false;
-		for (i = 0; i < type->nfields; i++)
-		{
-			if (strcmp(name, type->fields[i]) == 0)
-				break;
-		}
-		if (i == type->nfields)
-			return summary_scan_error(s, psprintf("Unknown field \"%s\".", name));
-		if (seen & (UINT64CONST(1) << i))
-			return summary_scan_error(s, psprintf("Field \"%s\" occurs twice.", name));
-		seen |= UINT64CONST(1) << i;
 		field = &words[words_before(type, i)];
-		if (is_nullable(type, i) && scan_null(s))
+		if (is_nullable(type, i) && summary_scan_null(s))
 			*field = SUMMARY_NULL;
-		else if (field_words(type, i) > 1 ? !scan_wide(s, is_signed(type, i), field, field_words(type, i))
+		else if (field_words(type, i) > 1 ? !summary_scan_wide(s, is_signed(type, i), field, field_words(type, i))
 				 : !summary_scan_count(s, field))
 			return false;
 	}
@@ -280,18 +310,6 @@ summary_in(FunctionCallInfo fcinfo, const SummaryType *type)
 }
 
 static void
-print_wide(StringInfo buf, const int64 *words, int nwords)
-{
-	char		digits[WIDE_DIGITS];
-	Wide		value = wide_from_words(words, nwords);
-	bool		negative = words[0] < 0;
-
-	if (negative)
-		value = wide_negate(value);
-	appendStringInfo(buf, "%s%s", negative ? "-" : "", wide_to_text(value, digits));
-}
-
-static void
 print_object(StringInfo buf, const SummaryType *type, const int64 *words)
 {
 	for (int i = 0; i < type->nfields; i++)
@@ -302,7 +320,7 @@ print_object(StringInfo buf, const SummaryType *type, const int64 *words)
 		if (is_nullable(type, i) && *field == SUMMARY_NULL)
 			appendStringInfoString(buf, "null");
 		else if (field_words(type, i) > 1)
-			print_wide(buf, field, field_words(type, i));
+			summary_print_wide(buf, field, field_words(type, i));
 		else
 			appendStringInfo(buf, INT64_FORMAT, *field);
 	}
@@ -390,6 +408,25 @@ summary_send(FunctionCallInfo fcinfo, const SummaryType *type)
 	for (int i = 0; i < words_before(type, type->nfields) + type->nreserved; i++)
 		pq_sendint64(&buf, words[i]);
 	PG_RETURN_BYTEA_P(pq_endtypsend(&buf));
+}
+
+/*
+ * Compares a part of a whole with another by value, exactly: a/b < c/d where
+ * ad < cb.  Where the values are equal the smaller whole comes first, and what
+ * has no whole comes before everything.  Only equal pairs compare equal.
+ */
+int
+summary_compare_shares(const int64 *a, const int64 *b)
+{
+	int			result = 0;
+
+	if (a[1] > 0 && b[1] > 0)
+		result = uint128_compare(uint128_product(a[0], b[1]), uint128_product(b[0], a[1]));
+	if (result == 0 && a[1] != b[1])
+		result = a[1] < b[1] ? -1 : 1;
+	if (result == 0 && a[0] != b[0])
+		result = a[0] < b[0] ? -1 : 1;
+	return result;
 }
 
 int

@@ -54,8 +54,11 @@ extern bool summary_scan_range_error(SummaryScanner *s);
 extern bool summary_scan_end(SummaryScanner *s);
 extern bool summary_scan_char(SummaryScanner *s, char c);
 extern bool summary_scan_next_is(SummaryScanner *s, char c);
-extern bool summary_scan_name(SummaryScanner *s, char *name, Size size);
+extern bool summary_scan_null(SummaryScanner *s);	/* false, and no error, where something else stands */
 extern bool summary_scan_count(SummaryScanner *s, int64 *value);
+extern bool summary_scan_wide(SummaryScanner *s, bool may_be_negative, int64 *words, int nwords);
+extern int	summary_scan_field(SummaryScanner *s, const char *const *names, int n, uint64 *seen);
+extern void summary_print_wide(StringInfo buf, const int64 *words, int nwords);
 
 extern Datum summary_in(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_out(FunctionCallInfo fcinfo, const SummaryType *type);
@@ -63,6 +66,7 @@ extern Datum summary_recv(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_send(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_json(FunctionCallInfo fcinfo, const SummaryType *type);
 extern int	summary_cmp(FunctionCallInfo fcinfo, const SummaryType *type);
+extern int	summary_compare_shares(const int64 *a, const int64 *b);
 extern Datum summary_hash(FunctionCallInfo fcinfo, const SummaryType *type);
 extern Datum summary_hash_extended(FunctionCallInfo fcinfo, const SummaryType *type);
 

@@ -171,7 +171,7 @@ duration_percentiles_of(PG_FUNCTION_ARGS)
 			continue;
 		fraction = duration_checked_fraction(DatumGetFloat8(values[i]));
 		if (d->samples > 0)
-			values[i] = IntervalPGetDatum(kpi_usec_to_interval(duration_percentile(d, fraction)));
+			values[i] = kpi_interval_datum(duration_percentile(d, fraction));
 		else
 			nulls[i] = true;
 	}
@@ -182,14 +182,6 @@ duration_percentiles_of(PG_FUNCTION_ARGS)
 }
 
 /* ---------- sums ---------- */
-
-static Moments
-duration_moments(const Durations *d)
-{
-	Moments		m = {d->samples, {0, d->total}, {0, (int64) d->squares.high, (int64) d->squares.low}};
-
-	return m;
-}
 
 /* samples > 1 */
 static int64
@@ -231,7 +223,7 @@ duration_result(FunctionCallInfo fcinfo, int64 (*usec) (const Durations *), int6
 
 KPI_FUNCTION(duration_samples, Int64GetDatum(PG_GETARG_DURATIONS_P(0)->samples));
 KPI_FUNCTION(duration_total,
-			 IntervalPGetDatum(kpi_usec_to_interval(PG_GETARG_DURATIONS_P(0)->total)));
+			 kpi_interval_datum(PG_GETARG_DURATIONS_P(0)->total));
 KPI_FUNCTION(duration_average, duration_result(fcinfo, duration_average_usec, 1));
 KPI_FUNCTION(duration_stddev, duration_result(fcinfo, duration_stddev_usec, 2));
 KPI_FUNCTION(duration_shortest, duration_result(fcinfo, duration_shortest_usec, 1));

@@ -459,6 +459,7 @@ const char *
 duration_complaint(const Durations *header, const DurationBuckets *buckets)
 {
 	const char *complaint = duration_counts_complaint(header, buckets);
+	Moments		moments = duration_moments(header);
 	Uint128		total = {0, (uint64) header->total};
 	Uint128		least_total,
 				most_total,
@@ -489,9 +490,7 @@ duration_complaint(const Durations *header, const DurationBuckets *buckets)
 	if (uint128_compare(total, most_total) > 0)
 		return "The total does not agree with the buckets.";
 	if (uint128_compare(header->squares, least_squares) < 0 ||
-		uint128_compare(header->squares, most_squares) > 0 ||
-		uint128_product_is_less(header->squares, header->samples,
-								uint128_product(header->total, header->total)))
+		uint128_compare(header->squares, most_squares) > 0 || moments_complaint(&moments) != NULL)
 		return "The squares do not agree with the total and the buckets.";
 	return NULL;
 }

@@ -8,6 +8,7 @@
 #ifndef DURATION_READING_H
 #define DURATION_READING_H
 
+#include "base/moments.h"
 #include "duration/duration.h"
 
 /* Walks over the buckets that are not empty, ascending. */
@@ -26,6 +27,14 @@ pg_noreturn extern void duration_corrupt_error(void);
 
 extern int64 duration_percentile(const Durations *d, double fraction);
 extern int64 duration_samples_within(const Durations *d, int64 usec);
+
+static inline Moments
+duration_moments(const Durations *d)
+{
+	Moments		m = {d->samples, {0, d->total}, {0, (int64) d->squares.high, (int64) d->squares.low}};
+
+	return m;
+}
 
 /* ---------- the packed form ---------- */
 

@@ -112,7 +112,7 @@ duration_histogram_of(PG_FUNCTION_ARGS)
 static inline void
 row_add_edge(KpiRow *row, bool known, int64 usec)
 {
-	row_add(row, known, IntervalPGetDatum(kpi_usec_to_interval(usec)));
+	row_add(row, known, kpi_interval_datum(usec));
 }
 
 /* One row for each count: (low, high, samples, share, cumulative_share) */

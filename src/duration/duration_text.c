@@ -16,12 +16,12 @@
 void
 duration_print(StringInfo buf, const Durations *d)
 {
-	char		squares[UINT128_DIGITS];
+	int64		squares[2] = {d->squares.high, d->squares.low};
 	DurationCursor c;
 	bool		first = true;
 
-	appendStringInfo(buf, "{\"samples\":" INT64_FORMAT ",\"total\":" INT64_FORMAT ",\"squares\":%s",
-					 d->samples, d->total, uint128_to_text(d->squares, squares));
+	appendStringInfo(buf, "{\"samples\":" INT64_FORMAT ",\"total\":" INT64_FORMAT ",\"squares\":", d->samples, d->total);
+	summary_print_wide(buf, squares, 2);
 	if (d->samples > 0)
 		appendStringInfo(buf, ",\"shortest\":" INT64_FORMAT ",\"longest\":" INT64_FORMAT,
 						 d->shortest, d->longest);
@@ -40,32 +40,16 @@ duration_print(StringInfo buf, const Durations *d)
 	appendStringInfoString(buf, "]}");
 }
 
-bool
-duration_scan_null(SummaryScanner *s)
-{
-	if (!summary_scan_next_is(s, 'n') || strncmp(s->at, "null", 4) != 0)
-		return false;
-	s->at += 4;
-	return true;
-}
-
 static bool
 scan_squares(SummaryScanner *s, Uint128 *squares)
 {
-	int			digits;
+	int64		words[2];
 
-	squares->high = squares->low = 0;
-	(void) summary_scan_next_is(s, '0');	/* skips space */
-	digits = strspn(s->at, "0123456789");
-	if (digits == 0 || (digits > 1 && *s->at == '0'))
-		return summary_scan_error(s, psprintf("Expected a whole number, 0 or more, at byte %d.",
-											  (int) (s->at - s->text) + 1));
-	for (; digits > 0; digits--)
-	{
-		if (!uint128_append_digit(squares, *s->at++ - '0'))
-			return summary_scan_range_error(s);
-	}
-	return true;
+	if (!summary_scan_wide(s, false, words, 2))
+		return false;
+	squares->high = words[0];
+	squares->low = words[1];
+	return squares->high < UINT64CONST(1) << 62 || summary_scan_range_error(s);
 }
 
 /*
@@ -101,32 +85,6 @@ scan_buckets(SummaryScanner *s, bool older, DurationBuckets *buckets)
 	return summary_scan_char(s, ']');
 }
 
-/* A name and its place in the list, which must be new; -1 after an error. */
-int
-duration_scan_field(SummaryScanner *s, const char *const *names, int n, uint32 *seen)
-{
-	char		name[NAMEDATALEN];
-
-	if (*seen != 0 && !summary_scan_char(s, ','))
-		return -1;
-	if (!summary_scan_name(s, name, sizeof(name)))
-		return -1;
-	for (int i = 0; i < n; i++)
-	{
-		if (strcmp(name, names[i]) != 0)
-			continue;
-		if (*seen & (1U << i))
-		{
-			summary_scan_error(s, psprintf("Field \"%s\" occurs twice.", name));
-			return -1;
-		}
-		*seen |= 1U << i;
-		return i;
-	}
-	summary_scan_error(s, psprintf("Unknown field \"%s\".", name));
-	return -1;
-}
-
 /*
  * The packed value that an object describes, or NULL after an error.  Where 1.0.0
  * wrote "buckets" there is "ends" today, so neither is taken for the other.
@@ -138,7 +96,7 @@ duration_scan(SummaryScanner *s)
 	Durations	header;
 	DurationBuckets buckets = {NULL, 0, 0};
 	DurationBuckets older = {NULL, 0, 0};
-	uint32		seen = 0;
+	uint64		seen = 0;
 	const char *complaint = NULL;
 
 	memset(&header, 0, sizeof(header));
@@ -150,7 +108,7 @@ duration_scan(SummaryScanner *s)
 	{
 		bool		fine = true;
 
-		switch (duration_scan_field(s, names, lengthof(names), &seen))
+		switch (summary_scan_field(s, names, lengthof(names), &seen))
 		{
 			case 0:
 				fine = summary_scan_count(s, &header.samples);
@@ -162,10 +120,10 @@ duration_scan(SummaryScanner *s)
 				fine = scan_squares(s, &header.squares);
 				break;
 			case 3:
-				fine = duration_scan_null(s) || summary_scan_count(s, &header.shortest);
+				fine = summary_scan_null(s) || summary_scan_count(s, &header.shortest);
 				break;
 			case 4:
-				fine = duration_scan_null(s) || summary_scan_count(s, &header.longest);
+				fine = summary_scan_null(s) || summary_scan_count(s, &header.longest);
 				break;
 			case 5:
 				fine = summary_scan_count(s, &header.coarse);

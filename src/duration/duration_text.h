@@ -10,8 +10,6 @@
 
 extern void duration_print(StringInfo buf, const Durations *d);
 extern Durations *duration_scan(SummaryScanner *s);
-extern int	duration_scan_field(SummaryScanner *s, const char *const *names, int n, uint32 *seen);
-extern bool duration_scan_null(SummaryScanner *s);
 
 extern void duration_send(StringInfo buf, const Durations *d);
 extern Durations *duration_recv(StringInfo buf, const char *type);

@@ -110,17 +110,17 @@ percentile_state_in(PG_FUNCTION_ARGS)
 	SummaryScanner s;
 	Durations  *d = NULL;
 	double		fraction = -1;
-	uint32		seen = 0;
+	uint64		seen = 0;
 
 	summary_scan_start(&s, "percentile_state", PG_GETARG_CSTRING(0), fcinfo->context);
 	if (!summary_scan_char(&s, '{'))
 		PG_RETURN_NULL();
 	while (!summary_scan_next_is(&s, '}'))
 	{
-		switch (duration_scan_field(&s, names, lengthof(names), &seen))
+		switch (summary_scan_field(&s, names, lengthof(names), &seen))
 		{
 			case 0:
-				if (!duration_scan_null(&s) && !scan_fraction(&s, &fraction))
+				if (!summary_scan_null(&s) && !scan_fraction(&s, &fraction))
 					PG_RETURN_NULL();
 				break;
 			case 1:

@@ -184,9 +184,9 @@ get_gaps(FunctionCallInfo fcinfo, EpisodeHistory *history, int required)
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("min_gap must not exceed gap: %s, %s",
 						DatumGetCString(DirectFunctionCall1(interval_out,
-															IntervalPGetDatum(kpi_usec_to_interval(min_gap)))),
+															kpi_interval_datum(min_gap))),
 						DatumGetCString(DirectFunctionCall1(interval_out,
-															IntervalPGetDatum(kpi_usec_to_interval(gap)))))));
+															kpi_interval_datum(gap))))));
 	/* Between two contacts with different gaps, either could decide. */
 	if (history->have_gaps)
 		ereport(ERROR,

@@ -256,7 +256,7 @@ erlang_a_integral(const ErlangA *q, ErlangAWeight weight, double time)
 	return sum * exp(scale);
 }
 
-/* patience in handle times; load > 0 */
+/* patience in handle times; where nobody comes, nobody waits */
 static inline ErlangA
 erlang_a_queue(double agents, double load, double patience)
 {
@@ -264,6 +264,11 @@ erlang_a_queue(double agents, double load, double patience)
 
 	q.agents = agents;
 	q.load = load;
+	if (load == 0)
+	{
+		q.at_once = INFINITY;
+		return q;
+	}
 	q.impatience = 1 / patience;
 	q.peak = load > agents ? log(load / agents) * patience : 0;
 	q.arrivals = load > agents ? agents : load;
@@ -289,11 +294,8 @@ erlang_a_share(const ErlangA *q, bool at_once, ErlangAWeight weight, double time
 static inline double
 erlang_a_waiting(double agents, double load, double patience)
 {
-	ErlangA		q;
+	ErlangA		q = erlang_a_queue(agents, load, patience);
 
-	if (load == 0)
-		return 0;
-	q = erlang_a_queue(agents, load, patience);
 	return isinf(q.at_once) ? 0 : q.waiting / (q.at_once + q.waiting);
 }
 
@@ -301,22 +303,16 @@ erlang_a_waiting(double agents, double load, double patience)
 static inline double
 erlang_a_within(double agents, double load, double patience, double time)
 {
-	ErlangA		q;
+	ErlangA		q = erlang_a_queue(agents, load, patience);
 
-	if (load == 0)
-		return 1;
-	q = erlang_a_queue(agents, load, patience);
 	return erlang_a_share(&q, true, ERLANG_A_ANSWERED, time);
 }
 
 static inline double
 erlang_a_abandoned(double agents, double load, double patience)
 {
-	ErlangA		q;
+	ErlangA		q = erlang_a_queue(agents, load, patience);
 
-	if (load == 0)
-		return 0;
-	q = erlang_a_queue(agents, load, patience);
 	return erlang_a_share(&q, false, ERLANG_A_ABANDONED, INFINITY);
 }
 
@@ -324,11 +320,8 @@ erlang_a_abandoned(double agents, double load, double patience)
 static inline double
 erlang_a_answered_wait(double agents, double load, double patience)
 {
-	ErlangA		q;
+	ErlangA		q = erlang_a_queue(agents, load, patience);
 
-	if (load == 0)
-		return 0;
-	q = erlang_a_queue(agents, load, patience);
 	if (isinf(q.at_once))
 		return 0;
 	return load * erlang_a_integral(&q, ERLANG_A_ANSWERED_WAIT, INFINITY) /

@@ -9,7 +9,6 @@
 #include "base/kpi.h"
 #include "proportion/proportion.h"
 #include "base/row.h"
-#include "base/share.h"
 #include "base/summary.h"
 
 #include "utils/builtins.h"
@@ -48,7 +47,7 @@ static const SummaryType proportion_type = {
 	.fields = proportion_fields,
 	.nfields = lengthof(proportion_fields),
 	.complaint = proportion_complaint,
-	.compare = share_compare,
+	.compare = summary_compare_shares,
 	.scan = proportion_scan,
 	.print = proportion_print,
 };

@@ -39,10 +39,8 @@ scan_edge(SummaryScanner *s, SpanEdge *edge)
 
 	if (!summary_scan_char(s, '['))
 		return false;
-	infinite = summary_scan_next_is(s, 'n') && strncmp(s->at, "null", 4) == 0;
-	if (infinite)
-		s->at += 4;
-	else if (!scan_integer(s, &edge->time))
+	infinite = summary_scan_null(s);
+	if (!infinite && !scan_integer(s, &edge->time))
 		return false;
 	if (!summary_scan_char(s, ',') || !scan_integer(s, &edge->change) ||
 		!summary_scan_char(s, ']'))
@@ -103,26 +101,18 @@ PG_FUNCTION_INFO_V1(span_summary_in);
 Datum
 span_summary_in(PG_FUNCTION_ARGS)
 {
+	static const char *const name = "edges";
 	SummaryScanner scanner;
 	SpanSummary *s = NULL;
+	uint64		seen = 0;
 
 	summary_scan_start(&scanner, "span_summary", PG_GETARG_CSTRING(0), fcinfo->context);
 	if (!summary_scan_char(&scanner, '{'))
 		PG_RETURN_NULL();
 	while (!summary_scan_next_is(&scanner, '}'))
 	{
-		char		name[NAMEDATALEN];
-
-		if ((s != NULL && !summary_scan_char(&scanner, ',')) ||
-			!summary_scan_name(&scanner, name, sizeof(name)))
+		if (summary_scan_field(&scanner, &name, 1, &seen) < 0)
 			PG_RETURN_NULL();
-		if (strcmp(name, "edges") != 0 || s != NULL)
-		{
-			summary_scan_error(&scanner, strcmp(name, "edges") == 0
-							   ? "Field \"edges\" occurs twice."
-							   : psprintf("Unknown field \"%s\".", name));
-			PG_RETURN_NULL();
-		}
 		s = scan_edges(&scanner);
 		if (s == NULL)
 			PG_RETURN_NULL();

@@ -7,7 +7,6 @@
 
 #include "base/kernel.h"
 #include "base/row.h"
-#include "base/share.h"
 #include "base/summary.h"
 #include "time_share/time_share.h"
 
@@ -118,7 +117,7 @@ static const SummaryType time_share_type = {
 	.name = "time_share",
 	.fields = time_share_fields,
 	.nfields = lengthof(time_share_fields),
-	.compare = share_compare,
+	.compare = summary_compare_shares,
 	.scan = time_share_scan,
 	.print = time_share_print,
 };
