@@ -33,6 +33,40 @@ dense_size_for(int blocks, DurationForm form)
 	return DURATION_HEADER + sizeof(DurationDense) + (Size) most * DURATION_BLOCK_BYTES(form);
 }
 
+/* How many blocks hold something, and the largest of their counts but that of bucket 0. */
+static void
+dense_extent(const Durations *d, int *blocks, int64 *largest)
+{
+	for (int number = 1; number <= d->used; number++)
+	{
+		char	   *block = duration_block(d, number);
+		int			first = number == duration_dense(d)->block[0];
+
+		if (*duration_block_sum(block) == 0)
+			continue;
+		(*blocks)++;
+
+#define LARGEST_CELL(type) \
+	do { \
+		const type *counts = (const type *) block; \
+		type		most = 0; \
+		\
+		for (int cell = first; cell < DURATION_CELLS; cell++) \
+			most = Max(most, counts[cell]); \
+		*largest = Max(*largest, (int64) most); \
+	} while (0)
+
+		if (d->form == DURATION_DENSE1)
+			LARGEST_CELL(uint8);
+		else if (d->form == DURATION_DENSE2)
+			LARGEST_CELL(uint16);
+		else if (d->form == DURATION_DENSE4)
+			LARGEST_CELL(uint32);
+		else
+			LARGEST_CELL(int64);
+	}
+}
+
 /*
  * A copy in which a bucket can take "count" more samples: pairs while they are
  * few, and blocks once these take at most twice the room of the pairs.  Sizes
@@ -54,17 +88,20 @@ duration_with_room(const Durations *d, int bucket, int64 count)
 	int			block = -1;
 
 	duration_cursor(&c, d);
-	while (duration_next(&c))
-	{
-		pairs++;
-		if (c.bucket / DURATION_CELLS != block)
-			blocks++;
-		block = c.bucket / DURATION_CELLS;
-		if (c.bucket == 0)
-			zeros = Max(zeros, c.count);
-		else
-			largest = Max(largest, c.count);
-	}
+	if (d->form >= DURATION_DENSE1)
+		dense_extent(d, &blocks, &largest);
+	else
+		while (duration_next(&c))
+		{
+			pairs++;
+			if (c.bucket / DURATION_CELLS != block)
+				blocks++;
+			block = c.bucket / DURATION_CELLS;
+			if (c.bucket == 0)
+				zeros = Max(zeros, c.count);
+			else
+				largest = Max(largest, c.count);
+		}
 
 	/* the largest may be the one that grows by as much again */
 	form = largest <= PG_UINT8_MAX / 2 ? DURATION_DENSE1
@@ -87,6 +124,21 @@ duration_with_room(const Durations *d, int bucket, int64 count)
 		result->pending = d->pending;
 		memcpy(duration_dense(result)->pending, duration_dense(d)->pending,
 			   d->pending * sizeof(int64));
+	}
+	/* the same form with more room behind it is copied as it is, unless blocks have become empty */
+	if (d->form == DURATION_SPARSE && result->form == DURATION_SPARSE)
+	{
+		memcpy(duration_pairs(result), duration_pairs(d), d->used * sizeof(DurationPair));
+		result->used = d->used;
+		return result;
+	}
+	if (d->form == result->form && d->used == blocks)
+	{
+		memcpy(duration_dense(result)->block, duration_dense(d)->block, sizeof(duration_dense(d)->block));
+		memcpy(duration_block_sum(duration_block(result, 1)), duration_block_sum(duration_block(d, 1)),
+			   (Size) blocks * DURATION_BLOCK_BYTES(form));
+		result->used = d->used;
+		return result;
 	}
 	duration_cursor(&c, d);
 	while (duration_next(&c))

@@ -15,7 +15,7 @@
  * From so many samples on a set is dense even if its buckets are few, as those
  * of whole seconds are: searching among pairs costs more than all the rest.
  */
-#define DURATION_SPARSE_SAMPLES 512
+#define DURATION_SPARSE_SAMPLES 256
 
 /* ---------- counting in place ---------- */
 
