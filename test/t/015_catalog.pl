@@ -38,6 +38,9 @@ sub none
 my $aggregates = [ 'signature', 'aggregate' ];
 my $functions = [ 'signature', 'function' ];
 
+none('is described in one sentence, of 150 characters at most', [ 'pg_describe_object(classid, objid, 0)', 'member' ], q{
+	length(obj_description(objid, (SELECT relname FROM pg_class WHERE oid = classid))) > 150});
+
 # ---------- aggregates ----------
 
 none('is an ordinary aggregate', $aggregates, "aggkind <> 'n'");

@@ -15,6 +15,15 @@ my ($diff) = $page =~ /^```diff\n(.*?)^```/ms or BAIL_OUT('no diff in docs/devel
 my $tree = tempdir(CLEANUP => 1);
 system("cd '" . kpi_root() . "' && tar -cf - Makefile *.control src sql docs | tar -xf - -C '$tree'") == 0 or die;
 
+# What the page names in the code is there.
+my %words = map { $_ => 1 } map { slurp_file($_) =~ /\w+/g }
+  map { glob(kpi_root() . "/$_") } qw(src/*/*.c src/*/*.h src/*/*.sql src/*/*.template src/install.awk test/t/*.pl);
+my @files = split /\n/, `cd '@{[kpi_root()]}' && find . -type f -o -name .git -prune`;
+my $prose = $page =~ s/^```.*?^```//gmsr;
+my @named = $prose =~ /`([^`\n]+)`/g;
+is(join(' ', grep { /^_?[a-z]+_\w+$/ && !$words{$_} && !grep { /\/\Q$_\E\.\w+$/ } @files } @named), '', 'functions that the page names exist');
+is(join(' ', grep { my $name = $_; /^[\w.\/-]+\.(?:[ch]|sql|pl|sh|awk|template)$/ && $name !~ /^\./ && !grep { /\/\Q$name\E$/ } @files } @named), '', 'and the files');
+
 # Each hunk's lines must stand in the file exactly once; line numbers do not matter.
 my %added;
 foreach my $file ($diff =~ /^(--- .*?)(?=^--- |\z)/gms)
@@ -43,6 +52,9 @@ cmp_ok($lines, '<', 50, "it takes $lines lines");
 my ($version) = slurp_file("$tree/kpi.control") =~ /default_version = '(.*?)'/;
 my $log = `make -s -C '$tree' PG_CONFIG='$ENV{PG_CONFIG}' with_llvm=no PG_CFLAGS='-O1 -Werror' 2>&1`;
 is($?, 0, 'it compiles without warnings') or BAIL_OUT($log);
+my $elsewhere = tempdir(CLEANUP => 1);
+my $said = `make -n -C '$elsewhere' -f '$tree/Makefile' PG_CONFIG='$ENV{PG_CONFIG}' 2>&1`;
+ok($? != 0 && $said =~ /built in its own source tree/, 'elsewhere it is not built from nothing') or diag($said);
 my $script = slurp_file("$tree/kpi--$version.sql") =~ s/^\\echo .*\n//mr =~ s/'MODULE_PATHNAME'/'$tree\/kpi.so'/gr;
 my $node = kpi_node('developing', extension => 0);
 chmod 0755, $tree;

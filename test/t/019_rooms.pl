@@ -105,13 +105,22 @@ is(climbing(\%calls), '', 'no file calls what stands further up');
 is(circle(\%includes), '', 'no circle among the headers');
 is(circle(\%calls), '', 'no circle among the files');
 
-# No family knows a wing, and no wing but batch execution, which has their kernels, knows families of KPIs.
-my %known;
-foreach my $from (keys %calls)
+# The picture in docs/developing.md: who knows whom, beside base.
+my %known = map { $_ => {} } @rooms;
+foreach my $arrows (\%includes, \%calls)
 {
-	$known{ room($from) }{ room($_) } = 1 for keys %{ $calls{$from} };
+	foreach my $from (keys %$arrows)
+	{
+		$known{ room($from) }{ room($_) } = 1 for grep { !/^base\// && room($_) ne room($from) } keys %{ $arrows->{$from} };
+	}
 }
-is(join(' ', sort keys %{ $known{window} }), 'base window', 'windows know no family');
-is(join(' ', sort keys %{ $known{rollup} // {} }), 'rollup', 'rollups know no family');
+my ($picture) = slurp_file(kpi_root() . '/docs/developing.md') =~ /arrows point down only:\n\n```text\n(.*?)^```/ms or BAIL_OUT('no picture in docs/developing.md');
+my %drawn;
+foreach (split /\n/, $picture)
+{
+	my ($who, $knows) = /^(?: (?:wings|families|ground))?\s+(\S.*?)(?:\s{2,}|:)(.*)/ or next;
+	$drawn{$_} = join ' ', sort grep { defined $floor{$_} && $_ ne 'base' } ($knows =~ /knows? (.*)/ ? $1 : '') =~ /\w+/g for split /, /, $who;
+}
+is_deeply(\%drawn, { map { $_ => join ' ', sort keys %{ $known{$_} } } @rooms }, 'docs/developing.md draws the rooms as they are');
 
 done_testing();
