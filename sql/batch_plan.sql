@@ -58,5 +58,32 @@ RESET kpi.batch_cost;
 RESET kpi.batch;
 RESET enable_seqscan;
 
-DROP FUNCTION same, outcome, node_of;
+-- what the costs choose: by an index, all pages, or the server's own plan; of rows in the order of the index and shuffled ones
+CREATE TABLE choices AS SELECT i AS ordered, (i::bigint * 7919 % 100003)::int AS shuffled, i AS ranged, i % 20 AS queue, i % 60 AS wait, i % 2 = 0 AS ok, repeat('x', 40) AS filler FROM generate_series(1, 100000) AS i;
+CREATE INDEX ON choices (ordered);
+CREATE INDEX ON choices (shuffled);
+CREATE INDEX ON choices USING brin (ranged) WITH (pages_per_range = 16);
+VACUUM ANALYZE choices;
+CREATE FUNCTION choice(condition text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+    plan text := '';
+BEGIN
+    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) SELECT queue, fcr(ok), aht(wait) FROM choices WHERE ' || condition || ' GROUP BY queue' LOOP
+        plan := plan || line;
+    END LOOP;
+    RETURN CASE WHEN plan ~ 'KpiBatch.*Bitmap Index' THEN 'batch by index' WHEN plan ~ 'KpiBatch' THEN 'batch of all pages' WHEN plan ~ 'Index|Bitmap' THEN 'the server by index' ELSE 'the server' END;
+END $$;
+SET max_parallel_workers_per_gather = 0;
+SET kpi.batch = on;
+SET kpi.batch_cost = honest;
+SELECT percent, choice(format('ordered <= %s', (percent * 1000)::int)) AS ordered, choice(format('shuffled <= %s', (percent * 1000)::int)) AS shuffled, choice(format('ranged <= %s', (percent * 1000)::int)) AS ranged
+FROM unnest('{0.02,5,30,100}'::numeric[]) AS percent;
+SELECT choice('ordered <= 5000 AND shuffled <= 20') AS the_other_index, choice('ordered <= 5000 OR shuffled > 100000') AS both, choice('ordered <= 5000 AND queue = 3') AS with_more;
+RESET max_parallel_workers_per_gather;
+RESET kpi.batch;
+RESET kpi.batch_cost;
+DROP TABLE choices;
+
+DROP FUNCTION same, outcome, node_of, choice;
 DROP TABLE calls;

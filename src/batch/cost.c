@@ -61,8 +61,8 @@ expression_cost(PlannerInfo *root, Expr *expr)
 	return full_cost(root, (Node *) expr) * (batch_has_fast_way(expr) ? VECTOR_FACTOR : GENERIC_FACTOR);
 }
 
-static Cost
-expressions_cost(PlannerInfo *root, List *exprs)
+Cost
+batch_expressions_cost(PlannerInfo *root, List *exprs)
 {
 	Cost		cost = 0;
 	ListCell   *lc;
@@ -177,20 +177,24 @@ page_cost(RelOptInfo *rel)
 }
 
 static Cost
-row_cost(BatchQuery *q, BatchPath *batch)
+row_cost(BatchQuery *q)
 {
 	Cost		cost = 0;
 	ListCell   *lc;
 
-	foreach(lc, batch->keys)
+	if (q->row_cost_known)
+		return q->row_cost;
+	foreach(lc, q->keys)
 	{
 		bool		packs = batch_class_of(exprType(lfirst(lc))) <= BATCH_INT8;
 
 		cost += expression_cost(q->root, lfirst(lc)) +
 			(packs ? KEY_FACTOR : GENERIC_KEY_FACTOR) * cpu_operator_cost;
 	}
-	foreach(lc, batch->partials)
+	foreach(lc, q->partials)
 		cost += transition_cost(q->root, lfirst(lc));
+	q->row_cost = cost;
+	q->row_cost_known = true;
 	return cost;
 }
 
@@ -198,7 +202,7 @@ row_cost(BatchQuery *q, BatchPath *batch)
 static Cost
 join_cost(BatchQuery *q, BatchSource *source)
 {
-	Cost		cost = expressions_cost(q->root, source->filters);
+	Cost		cost = batch_expressions_cost(q->root, source->filters);
 	ListCell   *lc;
 
 	foreach(lc, source->joins)
@@ -241,7 +245,7 @@ batch_cost_path(BatchQuery *q, BatchPath *batch)
 	ListCell   *lc;
 
 	cost += tuples / divisor *
-		((source->sparse ? SPARSE_FACTOR : TUPLE_FACTOR) * cpu_tuple_cost + expressions_cost(q->root, source->quals));
+		((source->sparse ? SPARSE_FACTOR : TUPLE_FACTOR) * cpu_tuple_cost + source->quals_cost);
 	foreach(lc, source->joins)
 	{
 		Path	   *dimension = ((BatchJoin *) lfirst(lc))->path;
@@ -249,7 +253,7 @@ batch_cost_path(BatchQuery *q, BatchPath *batch)
 		cost += dimension->total_cost + dimension->rows * cpu_tuple_cost;
 	}
 	cost += rows * join_cost(q, source);
-	cost += joined * row_cost(q, batch);
+	cost += joined * row_cost(q);
 	path->rows = clamp_row_est(Min(q->nfinest, joined)) * Max(list_length(q->sets), 1);
 	path->startup_cost = cost;
 	path->total_cost = cost + path->rows * cpu_tuple_cost * 0.5;

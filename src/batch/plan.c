@@ -55,14 +55,17 @@ is_key(BatchQuery *q, Node *node)
 static bool
 collect_walker(Node *node, BatchQuery *q)
 {
+	ListCell   *lc;
+
 	if (node == NULL || is_key(q, node))
 		return false;
 	if (IsA(node, Aggref))
 	{
 		Aggref	   *aggref = (Aggref *) node;
 
-		q->refused |= !batch_can_evaluate((Node *) aggref->args) ||
-			!batch_can_evaluate((Node *) aggref->aggfilter);
+		foreach(lc, aggref->args)
+			q->refused |= !batch_can_evaluate((Node *) ((TargetEntry *) lfirst(lc))->expr);
+		q->refused |= !batch_can_evaluate((Node *) aggref->aggfilter);
 		q->kpi |= kpi_is_aggregate(aggref->aggfnoid);
 		q->aggrefs = list_append_unique(q->aggrefs, aggref);
 		return q->refused;
@@ -270,12 +273,16 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 			continue;
 		}
 		source = palloc0(sizeof(BatchSource));
-		if (!batch_can_evaluate((Node *) child_keys) || !batch_can_evaluate((Node *) child_partials) ||
+		/* of an inherited table only other columns stand in the place of the parent's; UNION ALL may have expressions there */
+		if ((!OidIsValid(info->parent_reloid) &&
+			 (!batch_can_evaluate((Node *) child_keys) || !batch_can_evaluate((Node *) child_partials))) ||
 			!batch_table_source(q->root, child, source))
 			return false;
 		target = child_target(q, child_keys, child_partials);
 		partitions->serial = lappend(partitions->serial,
 									 cheapest_path(q, child, source, target, child_keys, child_partials, NULL));
+		if (!q->output->consider_parallel || max_parallel_workers_per_gather == 0)
+			continue;
 		path = cheapest_path(q, child, source, target, child_keys, child_partials, &one);
 		partitions->workers = Max(partitions->workers, workers_for(q, ((BatchPath *) path)->source));
 		partitions->parallel = lappend(partitions->parallel, path);

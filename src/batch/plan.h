@@ -28,6 +28,8 @@ typedef struct BatchQuery
 	List	   *sets;			/* of grouping sets: Bitmapset of sortgrouprefs */
 	List	   *groupings;		/* GroupingFunc: the first tells the sets apart */
 	Index		set_ref;		/* its sortgroupref */
+	Cost		row_cost;		/* of keys and aggregates for a row; the same for all partitions */
+	bool		row_cost_known;
 } BatchQuery;
 
 /* A table that rows are looked up in. */
@@ -47,6 +49,7 @@ typedef struct BatchSource
 	List	   *quals;			/* in the order in which they are evaluated */
 	List	   *joins;			/* BatchJoin, each after those that it is looked up from */
 	List	   *filters;		/* clauses of the joins that are no keys */
+	Cost		quals_cost;		/* for a row */
 	bool		serial;			/* not for parallel workers */
 	Path	   *bitmap;			/* BitmapHeapPath whose pages are read; NULL: all pages */
 	Cost		pages_cost;		/* of index and heap, */
@@ -100,6 +103,7 @@ extern void batch_sets_estimate(BatchQuery *q);
 /* cost.c */
 extern double batch_estimate_groups(BatchQuery *q, List *keys);
 extern bool batch_memory_suffices(BatchQuery *q);
+extern Cost batch_expressions_cost(PlannerInfo *root, List *exprs);
 extern void batch_cost_path(BatchQuery *q, BatchPath *path);
 
 #endif							/* BATCH_PLAN_H */

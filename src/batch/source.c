@@ -50,11 +50,15 @@ unbatchable_walker(Node *node, void *context)
 bool
 batch_can_evaluate(Node *node)
 {
+	if (node == NULL || IsA(node, Const))
+		return true;
+	if (IsA(node, Var))
+		return ((Var *) node)->varattno > 0 && ((Var *) node)->varlevelsup == 0;
 	return !unbatchable_walker(node, NULL) && !contain_volatile_functions(node) &&
 		!expression_returns_set(node);
 }
 
-/* The columns of some expressions, each once. */
+/* The columns of some expressions, each once, or so few that it does not matter. */
 static int
 count_columns(List *exprs)
 {
@@ -64,6 +68,9 @@ count_columns(List *exprs)
 	int			count = 0;
 	ListCell   *lc;
 
+	/* even if all are different */
+	if (list_length(vars) <= BATCH_MAX_COLUMNS)
+		return list_length(vars);
 	foreach(lc, vars)
 	{
 		Var		   *var = lfirst(lc);
@@ -288,5 +295,6 @@ batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *source)
 	if (!is_batchable_table(root, rel) || !batch_can_restrict(rel->baserestrictinfo))
 		return false;
 	source->quals = batch_order_clauses(root, rel->baserestrictinfo);
+	source->quals_cost = batch_expressions_cost(root, source->quals);
 	return batch_columns_fit(source->quals);
 }

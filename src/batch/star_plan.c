@@ -611,11 +611,14 @@ dimension_of(List *joins, Var *var)
 List *
 batch_plan_dimensions(List *joins, List *exprs, List *children, List **entries)
 {
-	List	   *vars = pull_var_clause((Node *) exprs, PVC_RECURSE_AGGREGATES);
+	List	   *vars;
 	List	   *result = NIL;
 	ListCell   *j;
 	ListCell   *c;
 
+	if (joins == NIL)
+		return NIL;
+	vars = pull_var_clause((Node *) exprs, PVC_RECURSE_AGGREGATES);
 	forboth(j, joins, c, children)
 	{
 		BatchJoin  *join = lfirst(j);

@@ -102,12 +102,13 @@ my @modes = (
 	[ 'no dictionary', 'kpi.batch_generic' => 32 ],
 	[ 'no memo of times', 'kpi.batch_generic' => 64 ],
 	[ 'columns by the server', 'kpi.batch_generic' => 128 ],
+	[ 'no indexes', 'kpi.batch_generic' => 256 ],
 	[ 'dimensions in parts', 'kpi.batch_generic' => 512 ],
 	[ 'some generic', 'kpi.batch_generic' => undef ]);
 
 sub modes
 {
-	return ((map { $_->[0] } @modes), 'small batches', 'little memory', 'parallel', 'partitionwise', 'JIT');
+	return ((map { $_->[0] } @modes), 'small batches', 'little memory', 'parallel', 'partitionwise', 'JIT', 'pages by an index');
 }
 
 # The settings of a run with batch execution, by the query's own choices; the names of its modes.
@@ -134,6 +135,7 @@ sub mode
 		$settings{parallel_leader_participation} = $c->pick('on', 'off');
 	}
 	push @names, 'partitionwise' if ($settings{enable_partitionwise_aggregate} = $c->pick('off', 'on')) eq 'on' && $query->{runs}[0] =~ /parted/;
+	$settings{enable_seqscan} = 'off' if $c->maybe(0.3);
 	if ($c->maybe(0.01))
 	{
 		push @names, 'JIT';
@@ -172,6 +174,8 @@ sub batch_case
 	my ($names, %settings) = $self->mode($query, $choices);
 	# the rows of a group come in the order of the heap unless they are sorted first
 	my %unsorted = $query->{inexact} || $query->{fragile} ? (enable_sort => 'off', enable_incremental_sort => 'off') : ();
+	# so they do of the server's bitmaps; and where a clause may fail an index could spare it rows
+	$unsorted{$_} = 'off' foreach qw(enable_indexscan enable_indexonlyscan), $query->{risk} ? 'enable_bitmapscan' : ();
 	%settings = (%settings, %unsorted);
 	my %expected = ('kpi.batch' => 'off', %unsorted);
 	# joins take the rows in an order of their own, the others add up in parts
@@ -192,6 +196,7 @@ sub batch_difference
 	my ($case, $expected, $got) = @_;
 	my ($result, $plan) = without_plan($got);
 	$case->{plan} = $plan;
+	push @{ $case->{names} }, 'pages by an index' if $plan =~ /KpiBatch.*\n(?: .*\n)*? .*Bitmap Index Scan/;
 	return difference($expected, $result, $case->{query}, $case->{tolerance});
 }
 

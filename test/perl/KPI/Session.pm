@@ -35,6 +35,13 @@ sub connect
 sub run
 {
 	my ($self, @scripts) = @_;
+	return $self->finish($self->start(@scripts));
+}
+
+# Begins to run them; finish() waits for the results.
+sub start
+{
+	my ($self, @scripts) = @_;
 	# a file of its own: psql may still be at the end of the last one, which may be unlinked
 	unlink $self->{file} if defined $self->{file};
 	my $file = $self->{file} = "$self->{directory}/script" . ++$self->{scripts} . ".sql";
@@ -42,10 +49,15 @@ sub run
 	print $script "$_;\n\\echo end of script\n" foreach @scripts;
 	close $script;
 	print { $self->{in} } "\\i $file\n";
+	return scalar @scripts;
+}
 
+sub finish
+{
+	my ($self, $count) = @_;
 	my @results = ({ rows => [] });
 	my $out = $self->{out};
-	while (@results <= @scripts)
+	while (@results <= $count)
 	{
 		my $line = <$out>;
 		if (!defined $line)

@@ -123,8 +123,11 @@ sub tables
 	  'CREATE TABLE d_pair (a integer, b integer, v integer, PRIMARY KEY (a, b))', 'INSERT INTO d_pair SELECT a, b, a * b FROM generate_series(0, 7) AS a, generate_series(0, 5) AS b WHERE (a + b) % 3 > 0',
 	  'CREATE TABLE d_many (k integer, v integer)', 'INSERT INTO d_many SELECT i % 5, i FROM generate_series(1, 12) AS i', 'CREATE TABLE d_empty (k integer PRIMARY KEY, v integer)', 'CREATE TABLE d_one (v integer)', 'INSERT INTO d_one VALUES (0)';
 	push @sql, "CREATE INDEX ON facts (q)", "CREATE INDEX ON facts (at)", 'CREATE INDEX ON facts (id)' if $c->maybe(0.6);
+	push @sql, map { "CREATE INDEX ON $_" } grep { $c->maybe(0.4) } 'facts USING brin (at) WITH (pages_per_range = 2)', 'facts USING hash (ch)', 'facts USING gin (tags)', 'facts USING gin (js)', 'facts USING gist (span)', 'facts (wait) WHERE wait > 60', 'facts ((talk % 4))',
+	  'facts (lower(site))', 'facts (ci)', 'facts (day, q)', 'parts (at)', 'parts USING hash (q)', 'facts2 (id)';
 	push @sql, 'CREATE VIEW seen AS SELECT * FROM facts WHERE wait < 100', "CREATE VIEW joined AS SELECT f.*, d.thr, d.x, d.site AS dsite FROM facts AS f LEFT JOIN d_q AS d ON f.q = d.k",
 	  "DELETE FROM facts WHERE id % 11 = 0", "UPDATE facts SET wait = wait + 1 WHERE id % 5 = 0";
+	push @sql, "UPDATE facts SET secs = secs + 1 WHERE id % 6 = 0", "UPDATE facts SET secs = secs - 1 WHERE id % 12 = 0" if $c->maybe(0.5);
 	push @sql, $c->pick('ANALYZE', 'VACUUM ANALYZE', 'VACUUM');
 	return @sql;
 }
@@ -227,6 +230,9 @@ sub condition
 		sub { 'f.id BETWEEN ' . $c->pick('100 AND 900', '5 AND 1', '1 AND 100000') },
 		sub { "f.at >= '2026-03-29 00:00' AND f.at < '2026-03-" . $c->pick('30', '29', '31') . "'" },
 		sub { 'f.at::date = ' . $c->pick("'2026-03-29'", '(SELECT min(day) + 30 FROM facts2)', 'f.day + 20') },
+		sub { "f.at > '2026-03-30' AND f.at < '2026-03-30 " . $c->pick('02:00', '12:00', '23:00') . "'" },
+		sub { 'f.id BETWEEN 300 AND ' . $c->pick(340, 600) },
+		sub { $c->pick("f.tags @> ARRAY['t1']", "f.span && tstzrange('2026-03-29Z', '2026-03-29 05:00Z')", "lower(f.site) = 'south'", 'f.talk % 4 = 2', 'f.wait > 90') },
 		sub { 'f.amount > ' . $c->pick('50', '99.99', '(SELECT avg(v) * 10 FROM d_many)') },
 		sub { 'f.any_amount = 1' },
 		sub { 'f.mood ' . $c->pick("> 'sad'", "= 'ok'", 'IS DISTINCT FROM NULL') },
@@ -502,7 +508,7 @@ sub case
 	$both{enable_hashagg} = 'off' if $c->maybe(0.1);
 	$both{enable_hashjoin} = 'off' if $c->maybe(0.1);
 	$both{enable_nestloop} = 'off' if $c->maybe(0.1);
-	$both{enable_seqscan} = 'off' if $c->maybe(0.1);
+	$both{enable_seqscan} = 'off' if $c->maybe(0.25);
 	$both{DateStyle} = "'" . $c->pick('ISO', 'SQL, DMY', 'German', 'Postgres') . "'" if $c->maybe(0.1);
 	$both{IntervalStyle} = "'" . $c->pick('iso_8601', 'sql_standard', 'postgres_verbose') . "'" if $c->maybe(0.1);
 	$both{TimeZone} = "'" . $c->pick('America/St_Johns', 'Asia/Kathmandu', 'UTC') . "'" if $c->maybe(0.1);

@@ -118,6 +118,8 @@ sub condition
 	return "f.$_ " . $c->pick('LIKE', 'ILIKE', 'NOT LIKE') . ' ' . $self->constant('text', '%o%', 'note %', 'v%', 'long%', '_') if $kind == 5 && ($_ = $c->pick('ch', 'note'));
 	return 'f.' . $c->pick('wait', 'talk') . ' ' . $c->pick('<=', '>') . ' ' . $self->constant('interval', '20 s', '0', '10 min') if $kind == 6;
 	return 'f.' . $c->pick('at', 'queued', 'xt') . ' ' . $c->pick('>=', '<') . ' ' . $self->constant('timestamptz', '2026-03-29 01:00+00', '2026-04-01', '-infinity', 'infinity') if $kind == 7;
+	return $c->pick("f.at >= '2026-03-29 01:00+00' AND f.at < '2026-03-30 01:00+00'", "f.at BETWEEN '2026-03-28' AND '2026-03-28 03:00'", "f.queued < '2026-03-28 22:30Z'", 'f.id BETWEEN 100 AND 160', 'f.id > 1500', 'f.vi > 500', 'f.vi > 990',
+		"f.ar @> '{1}'", "f.sp && tstzrange('2026-03-29Z', '2026-03-29 03:00Z')", 'f.vi % 3 = 1', "lower(f.ch) = 'voice'", 'f.q = 3 AND f.s4 > 5', "(f.q = 3 OR f.at < '2026-03-27 12:00Z')", 'f.agent < 20 AND f.ok', 'f.q = ANY (ARRAY(SELECT id FROM grade))') if $kind < 9 && $c->maybe(0.2) && !$depth;
 	return 'f.' . $c->pick('d', 'xd') . ' ' . $c->pick('>=', '<', '=') . ' ' . $self->constant('date', '2026-03-29', 'infinity', '4714-11-24 BC') if $kind == 8;
 	return 'f.q ' . $c->pick('IN (1, 2, 3, 5, 8)', 'NOT IN (1, 2)', 'IN (1, NULL)', 'NOT IN (1, NULL)', 'BETWEEN 3 AND 9', 'NOT BETWEEN 3 AND 9', 'IS DISTINCT FROM 3') if $kind == 9;
 	return "f." . $c->pick('ch', 'q', 'v', 'note', 'ok', 'at', 'ar') . $c->pick(' IS NULL', ' IS NOT NULL') if $kind == 10;
@@ -142,6 +144,8 @@ sub dimension_condition
 	my @conditions = ('f.vi > 0');
 	push @conditions, "queue.site = " . $self->constant('text', 'Ankara', 'Izmir'), 'queue.active', 'f.wait <= queue.q_thr', 'queue.site IS NULL' if $self->{dimensions}{queue};
 	push @conditions, 'agent.level > 1', "agent.team <> 'team 3'", 'agent.team IS NULL' if $self->{dimensions}{agent};
+	push @conditions, "grade.site = 'Izmir'", 'grade.label IS NOT NULL', 'f.wait_i <= grade.g_thr' if $self->{dimensions}{grade};
+	push @conditions, 'queue.site = grade.site', 'queue.q_thr_i > grade.g_thr' if $self->{dimensions}{grade} && $self->{dimensions}{queue};
 	return $conditions[-1] if @conditions == 1;
 	return $c->pick(@conditions[ 1 .. $#conditions ]);
 }
@@ -358,7 +362,7 @@ sub from
 			$self->{joined} = 1;
 			if ($c->maybe(0.3))
 			{
-				$from .= " LEFT JOIN $dimension ON $on" . ($c->maybe(0.3) && $dimension eq 'queue' ? ' AND queue.active' : '');
+				$from .= " LEFT JOIN $dimension ON $on" . ($c->maybe(0.3) && $dimension eq 'queue' ? $c->pick(' AND queue.active', ' AND f.ok', ' AND f.wait_i < queue.q_thr_i') : '');
 				$self->{outer} = 1;
 			}
 			elsif ($c->maybe(0.3) && !$self->{outer})
@@ -368,7 +372,14 @@ sub from
 			}
 			else
 			{
-				$from .= " JOIN $dimension ON $on";
+				$from .= " JOIN $dimension ON $on" . ($c->maybe(0.2) && $dimension eq 'queue' ? ' AND f.wait_i < queue.q_thr_i' : '');
+			}
+			# a dimension of a dimension
+			if ($dimension eq 'agent' && $c->maybe(0.4))
+			{
+				$self->{dimensions}{grade} = 1;
+				$from .= $c->pick(' JOIN', ' LEFT JOIN') . ' grade ON grade.id = agent.level';
+				$from .= $c->pick(' AND grade.site = queue.site', '') if $self->{dimensions}{queue} && $from =~ /JOIN queue/;
 			}
 		}
 	}
@@ -383,7 +394,7 @@ sub key
 	my $dimension = $self->{dimensions};
 	if (%$dimension && $c->maybe(0.5))
 	{
-		my @keys = ($dimension->{queue} ? qw(queue.name queue.site queue.id queue.q_thr queue.active) : (), $dimension->{agent} ? qw(agent.team agent.level) : (),
+		my @keys = ($dimension->{queue} ? qw(queue.name queue.site queue.id queue.q_thr queue.active) : (), $dimension->{agent} ? qw(agent.team agent.level) : (), $dimension->{grade} ? qw(grade.label grade.site) : (),
 			$dimension->{doubled} ? 'doubled.label' : (), $dimension->{vacant} ? 'vacant.label' : ());
 		my $key = $c->pick(@keys);
 		return ($key, $key);
@@ -448,7 +459,7 @@ sub level
 	}
 	push @aggregates, $overflow if $overflow;
 	my $having = $c->maybe(0.15) ? ' HAVING ' . $c->pick('count(*) > ' . $self->constant('bigint', 3, 1, 10), 'rate(f.ok) > ' . $self->constant('float8', 0.5, 0.2), 'max(f.vi) > 0', 'aht(f.talk_i) IS NOT NULL') : '';
-	my $group = @keys ? ' GROUP BY ' . ($c->maybe(0.05) ? $c->pick('ROLLUP (', 'CUBE (') . join(', ', @keys) . ')' : join(', ', @keys)) : $c->maybe(0.1) ? ' GROUP BY ()' : '';
+	my $group = @keys ? ' GROUP BY ' . ($c->maybe(0.12) ? $c->pick('ROLLUP (', 'CUBE (', 'GROUPING SETS ((), ') . join(', ', @keys) . ')' : join(', ', @keys)) : $c->maybe(0.1) ? ' GROUP BY ()' : '';
 	my $n = 0;
 	my $select = join ', ', (map { "$_ AS k" . ++$n } @shown), map { "$_ AS a" . ++$n } @aggregates;
 	$self->{columns} = $n;

@@ -7,7 +7,7 @@
 # rows, updated, deleted and rolled back rows, values out of line), wide (more
 # than 64 columns before them), widest (1600), parted (partitions that have the
 # columns in another order), unlogged, temporary, empty, and the dimensions queue,
-# agent, doubled and vacant.
+# agent, grade (of agents), doubled and vacant.
 package KPI::Random::Tables;
 
 use strict;
@@ -109,6 +109,8 @@ sub stored
 	}
 	my $names = join ', ', map { $_->[0] } @order;
 	my $sql = "$create $name (" . join(', ', @definitions) . ");\n";
+	# room for chains of updates
+	$sql .= "ALTER TABLE $name SET (fillfactor = 70);\n" if $name eq 'fact';
 	$sql .= "INSERT INTO $name ($names) SELECT $names FROM source WHERE id % 2 = 0;\n" unless $partition;
 	$sql .= "ALTER TABLE $name DROP COLUMN $_;\n" foreach @dropped;
 	foreach my $column (@late)
@@ -119,6 +121,15 @@ sub stored
 	$names = join ', ', map { $_->[0] } @columns;
 	$sql .= "INSERT INTO $name ($names) SELECT $names FROM source WHERE id % 2 = 1;\n" unless $partition;
 	return $sql;
+}
+
+# One of each kind; for indexes of which there are several, another one each time.
+sub indexes
+{
+	my ($name) = @_;
+	my @indexes = ('(at)', 'USING brin (id) WITH (pages_per_range = 4)', 'USING brin (at) WITH (pages_per_range = 2)', 'USING hash (ch)', 'USING hash (q)', 'USING gin (ar)', 'USING gist (sp)',
+		'(vi) WHERE vi > 500', '(agent) WHERE ok', '((vi % 3))', '(lower(ch))', '(q, s4)', '(grp)', '(queued)', '(d) INCLUDE (q)', '(id)');
+	return join '', map { "CREATE INDEX ON $name $_;\n" } (shuffled(@indexes))[ 0 .. 9 ];
 }
 
 sub create
@@ -145,13 +156,15 @@ sub create
 		  . "UPDATE source SET s_$type = (SELECT value FROM made_$type WHERE n = source.id % 17);\n";
 	}
 
-	$sql .= stored('CREATE TABLE', 'fact') . "ALTER TABLE fact SET (fillfactor = 70, parallel_workers = 2);\n"
+	$sql .= stored('CREATE TABLE', 'fact') . "ALTER TABLE fact SET (parallel_workers = 2);\n" . indexes('fact')
 	  . "BEGIN; UPDATE fact SET vi = 0; DELETE FROM fact WHERE grp = 1; ROLLBACK;\n"
+	  . "UPDATE fact SET v = v + 1 WHERE id % 9 = 0; UPDATE fact SET v = v - 1 WHERE id % 27 = 0;\n"
 	  . "UPDATE fact SET vi = vi + 1 WHERE id % 7 = 0; UPDATE fact SET note = note || '!' WHERE id % 11 = 0; DELETE FROM fact WHERE id % 13 = 0;\n";
 	$sql .= stored('CREATE TABLE', 'wide', join ', ', map { "w$_ " . ('integer', 'boolean', 'text', 'smallint')[ $_ % 4 ] } 1 .. 80)
 	  . "UPDATE wide SET w1 = ok, w2 = ch, w3 = q2, w4 = id, w40 = id, w77 = ok WHERE id % 3 = 0;\n";
 	$sql .= stored('CREATE TABLE', 'widest', join ', ', map { "w$_ integer" } 1 .. 1600 - 20 - @columns);
 	$sql .= stored('CREATE UNLOGGED TABLE', 'unlogged') . stored('CREATE TEMP TABLE', 'temporary');
+	$sql .= "CREATE INDEX ON wide (at);\nCREATE INDEX ON wide USING brin (id) WITH (pages_per_range = 2);\nCREATE INDEX ON unlogged (q, vi);\nCREATE INDEX ON temporary USING hash (ch);\n";
 	$sql .= "CREATE TABLE empty (LIKE fact);\n";
 
 	# partitions: by list, one of them by range again, others attached with columns in another order, one empty
@@ -164,7 +177,9 @@ sub create
 	  . "CREATE TABLE part_low PARTITION OF part_rest FOR VALUES FROM (MINVALUE) TO (1000);\n"
 	  . stored('CREATE TABLE', 'part_high', undef, 1) . "ALTER TABLE part_rest ATTACH PARTITION part_high FOR VALUES FROM (1000) TO (MAXVALUE);\n"
 	  . "CREATE TABLE part_none PARTITION OF parted FOR VALUES IN (77);\n"
-	  . "INSERT INTO parted ($names) SELECT $names FROM source;\n";
+	  . "CREATE INDEX ON parted (at);\nCREATE INDEX ON parted (q);\n"
+	  . "INSERT INTO parted ($names) SELECT $names FROM source;\n"
+	  . "UPDATE parted SET v = v + 1 WHERE id % 9 = 0;\nDELETE FROM parted WHERE id % 13 = 0;\n";
 
 	# dimensions: some keys have no row; one whose keys are not unique; one without rows
 	$sql .= q{
@@ -175,11 +190,13 @@ ALTER TABLE queue ADD PRIMARY KEY (id);
 CREATE TABLE agent AS SELECT i::bigint AS id, CASE WHEN i % 11 > 0 THEN 'team ' || i % 9 END AS team, (i % 4)::smallint AS level
 FROM generate_series(0, 390) AS i WHERE i % 8 <> 3;
 ALTER TABLE agent ADD UNIQUE (id);
+CREATE TABLE grade AS SELECT i::integer AS id, 'grade ' || i % 3 AS label, (ARRAY['Ankara', 'Izmir', 'Adana'])[1 + i % 3] AS site, i * 5 AS g_thr FROM generate_series(0, 2) AS i;
+ALTER TABLE grade ADD PRIMARY KEY (id);
 INSERT INTO agent VALUES (NULL, 'nobody', 0), (NULL, 'nobody either', 1);
 CREATE TABLE doubled AS SELECT i % 20 AS id, 'double ' || i % 3 AS label FROM generate_series(0, 25) AS i;
 CREATE TABLE vacant (id integer PRIMARY KEY, label text);
 };
-	$sql .= "ANALYZE $_;\n" foreach qw(fact wide widest unlogged temporary parted queue agent doubled);
+	$sql .= "ANALYZE $_;\n" foreach qw(fact wide widest unlogged temporary parted queue agent grade doubled);
 	my @statements = map { s/;$//r } grep { /\S/ } split /(?<=;)\n/, $sql;
 	my @results = $session->run(@statements);
 	foreach my $i (0 .. $#results)
