@@ -549,7 +549,6 @@ typedef struct BatchState
 	int64		unmatched;
 	int64		flushes;
 	int64		passes;			/* over the table, with other parts of dimensions */
-	int64		groups_emitted;
 } BatchState;
 
 /* What the planner hands to the executor: custom_private of the plan. */

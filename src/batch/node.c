@@ -486,7 +486,6 @@ store_group(BatchState *state, BatchGroup *group)
 	int			first = state->nkeys + state->ngroupings;
 	uint32		nulls;
 
-	state->groups_emitted++;
 	state->any_group = true;
 	ExecClearTuple(slot);
 	/* the rest of the row stands for columns that are only read inside */

@@ -108,6 +108,8 @@ $node->safe_psql('postgres', function('begin_count(integer) RETURNS void', 'begi
 	CREATE OPERATOR = (LEFTARG = counted_int, RIGHTARG = counted_int, FUNCTION = counted_eq, COMMUTATOR = =, HASHES);} . function('counted_hash(counted_int) RETURNS integer', 'counted_hash') . q{
 	CREATE OPERATOR CLASS counted_ops DEFAULT FOR TYPE counted_int USING hash AS OPERATOR 1 =, FUNCTION 1 counted_hash(counted_int);
 	CREATE TABLE rows AS SELECT i AS x, i % 2 = 0 AS ok, 'text ' || i AS t, i::counted_int AS c, '2020-01-01Z'::timestamptz + i * interval '1 h' AS at FROM generate_series(1, 6000) AS i;
+	CREATE TABLE others AS SELECT i AS k, i % 3 AS v FROM generate_series(1, 5000) AS i;
+	ALTER TABLE others ADD PRIMARY KEY (k);
 	ANALYZE});
 
 my $cancel_at = 3000;
@@ -124,6 +126,11 @@ foreach my $case (
 	[ 'a text', 'SELECT fcr(counted_length(t) > 0) FROM rows' ],
 	[ 'WHERE of a text', 'SELECT fcr(ok) FROM rows WHERE counted_length(t) > 0' ],
 	[ 'an hour', 'SELECT counted(extract(hour FROM at)::integer), fcr(ok) FROM rows GROUP BY 1' ],
+	[ 'a clause of a join', 'SELECT fcr(ok) FROM rows JOIN others ON k = x WHERE counted(x + v) > 0' ],
+	[ 'a key of two tables', 'SELECT counted(x + v), fcr(ok) FROM rows JOIN others ON k = x GROUP BY 1' ],
+	[ 'a total', 'SELECT counted_text(x), ok, fcr(ok) FROM rows GROUP BY ROLLUP (1, 2)' ],
+	[ 'rows by an index', 'SELECT fcr(ok) FROM rows WHERE x < 5000 AND counted(x) > 0' ],
+	[ 'what a constant decides', 'SELECT fcr(ok) FROM rows WHERE counted(x) > counted(1) OR ok' ],
 	[ 'a transition', 'SELECT counted_sum(x), fcr(ok) FROM rows' ])
 {
 	my ($name, $sql) = @$case;
