@@ -87,6 +87,18 @@ prepare_call(WindowState *state, FmgrInfo *function, Oid oid, Expr *expr, int na
 	return fcinfo;
 }
 
+/* Arguments that are constants are set once. */
+static void
+set_constants(WindowFunction *f, FunctionCallInfo fcinfo)
+{
+	for (int i = 0; i < f->nargs; i++)
+	{
+		fcinfo->args[i + 1].value = f->args[i].value;
+		fcinfo->args[i + 1].isnull = f->args[i].isnull;
+		f->null_constant |= f->args[i].isnull;
+	}
+}
+
 /*
  * The greatest and the least have no inverse in the catalog.  Of integers, and what
  * is stored as one, a deque gives it: a row takes amortized constant time where the
@@ -172,9 +184,13 @@ window_aggregate_init(WindowState *state, WindowFunction *f)
 	build_aggregate_transfn_expr(types, f->nargs, 0, false, type, call->inputcollid, transition, inverse,
 								 &expr, &inverse_expr);
 	f->call_transition = prepare_call(state, &f->transition, transition, expr, f->nargs + 1, call->inputcollid);
+	set_constants(f, f->call_transition);
 	f->has_inverse = OidIsValid(inverse);
 	if (f->has_inverse)
+	{
 		f->call_inverse = prepare_call(state, &f->inverse, inverse, inverse_expr, f->nargs + 1, call->inputcollid);
+		set_constants(f, f->call_inverse);
+	}
 	f->has_final = OidIsValid(final);
 	if (f->has_final)
 	{
@@ -302,19 +318,21 @@ call_function(WindowState *state, WindowFunction *f, FunctionCallInfo fcinfo, bo
 static inline bool
 prepare_row(WindowState *state, WindowFunction *f, FunctionCallInfo fcinfo, bool strict, int64 position, bool leaves)
 {
-	bool		any_null = false;
+	bool		any_null = f->null_constant;
 
 	window_begin_arguments(state, f, position);
 	if (WINDOW_MUTANT(EAGER_ARGUMENT))
 	{
 		for (int i = 0; i < f->nargs; i++)
 			window_argument(state, f, i, &any_null);
-		any_null = false;
+		any_null = f->null_constant;
 	}
 	if (f->has_filter && !(leaves && WINDOW_MUTANT(UNFILTERED_LEAVE)) && !window_passes(state, f))
 		return false;
-	for (int i = 0; i < f->nargs; i++)
+	for (int v = 0; v < f->nvaried; v++)
 	{
+		int			i = f->varied[v];
+
 		fcinfo->args[i + 1].value = window_argument(state, f, i, &fcinfo->args[i + 1].isnull);
 		any_null |= fcinfo->args[i + 1].isnull;
 	}
@@ -448,7 +466,7 @@ enter_all(WindowState *state, int64 position, int64 entered)
 		if (f->kind == KIND_AGGREGATE && (f->restarts || position >= entered))
 			enter(state, f, position);
 	}
-	ResetExprContext(state->tmp);
+	window_reset_tmp(state);
 }
 
 /* Lets all rows enter that are not in the states yet, less those that are excluded. */
@@ -494,7 +512,7 @@ leave_frame(WindowState *state)
 			f->restarts = !leave(state, f, state->base);
 			any = true;
 		}
-		ResetExprContext(state->tmp);
+		window_reset_tmp(state);
 		if (!any)
 			break;
 	}
@@ -540,5 +558,5 @@ window_aggregates_eval(WindowState *state)
 			finish(state, &state->functions[i]);
 	}
 	MemoryContextSwitchTo(old);
-	ResetExprContext(state->tmp);
+	window_reset_tmp(state);
 }

@@ -24,7 +24,7 @@ is_equal(WindowState *state, WindowKey *key, const char *a, const char *b)
 	result = DatumGetBool(FunctionCall2Coll(&key->equals, column->collation,
 											window_value(column, a), window_value(column, b)));
 	MemoryContextSwitchTo(old);
-	ResetExprContext(state->tmp);
+	window_reset_tmp(state);
 	return result;
 }
 

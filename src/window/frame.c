@@ -110,9 +110,8 @@ window_peers_end(WindowState *state)
 
 /* The order column of a row; false for NULL. */
 static inline bool
-range_value(WindowState *state, int64 position, Datum *value)
+range_value(WindowState *state, const WindowColumn *column, int64 position, Datum *value)
 {
-	const WindowColumn *column = &state->rows.columns[state->keys[state->info.npartition].column];
 	const char *row = window_row(&state->rows, position);
 
 	*value = window_value(column, row);
@@ -128,7 +127,7 @@ is_in_range(WindowState *state, WindowBound *bound, Datum value, Datum current, 
 	result = DatumGetBool(FunctionCall5Coll(&bound->in_range, state->info.range_collation, value, current,
 											bound->value, BoolGetDatum(subtract), BoolGetDatum(less)));
 	MemoryContextSwitchTo(old);
-	ResetExprContext(state->tmp);
+	window_reset_tmp(state);
 	return result;
 }
 
@@ -139,23 +138,24 @@ is_in_range(WindowState *state, WindowBound *bound, Datum value, Datum current, 
 static void
 move_range(WindowState *state, WindowBound *bound, bool is_head, bool preceding)
 {
-	int64	   *place = is_head ? &state->head : &state->tail;
+	const WindowColumn *column = &state->rows.columns[state->keys[state->info.npartition].column];
+	int64		place = is_head ? state->head : state->tail;
 	bool		ascending = state->info.range_ascending || WINDOW_MUTANT(WRONG_RANGE);
 	bool		subtract = preceding == ascending;
 	bool		less = is_head != ascending;
 	bool		nulls_first = state->info.range_nulls_first;
 	Datum		current;
 	Datum		value;
-	bool		is_null = !range_value(state, state->row, &current);
+	bool		is_null = !range_value(state, column, state->row, &current);
 	bool		fast = state->fast_range && !is_null &&
 		DatumGetInt64(current) > -FAST_MOMENT && DatumGetInt64(current) < FAST_MOMENT;
 	int64		limit = fast ? DatumGetInt64(current) + (subtract ? -bound->usec : bound->usec) : 0;
 
 	/* what is no moment is an error, which the function raises */
 	fast = fast && IS_VALID_TIMESTAMP(limit);
-	for (; window_exists(state, *place); (*place)++)
+	for (; window_exists(state, place); place++)
 	{
-		bool		value_null = !range_value(state, *place, &value);
+		bool		value_null = !range_value(state, column, place, &value);
 		bool		inside;
 
 		if (value_null || is_null)
@@ -173,6 +173,10 @@ move_range(WindowState *state, WindowBound *bound, bool is_head, bool preceding)
 		if (inside == is_head)
 			break;
 	}
+	if (is_head)
+		state->head = place;
+	else
+		state->tail = place;
 }
 
 /* ---------- GROUPS ---------- */

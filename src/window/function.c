@@ -138,8 +138,13 @@ window_function_init(WindowState *state, WindowFunction *f, WindowFunc *call, Li
 	f->kind = window_kind(call);
 	f->nargs = list_length(args);
 	f->args = palloc0(sizeof(WindowArgument) * Max(f->nargs, 1));
+	f->varied = palloc(sizeof(int) * Max(f->nargs, 1));
 	foreach(lc, args)
+	{
 		argument_init(state, f, &f->args[foreach_current_index(lc)], lfirst(lc));
+		if (!IsA(lfirst(lc), Const))
+			f->varied[f->nvaried++] = foreach_current_index(lc);
+	}
 	f->has_filter = filter != NULL;
 	if (filter != NULL)
 		argument_init(state, f, &f->filter, filter);
@@ -273,7 +278,7 @@ window_functions_eval(WindowState *state)
 	MemoryContextSwitchTo(old);
 	if (state->naggregates > 0)
 		window_aggregates_eval(state);
-	ResetExprContext(state->tmp);
+	window_reset_tmp(state);
 }
 
 /* The first row that functions of the current row or later ones may look at. */

@@ -241,7 +241,8 @@ window_exec(CustomScanState *node)
 		return ExecClearTuple(node->ss.ps.ps_ResultTupleSlot != NULL ? node->ss.ps.ps_ResultTupleSlot : node->ss.ss_ScanTupleSlot);
 	window_functions_eval(state);
 	slot = store_result(state);
-	window_forget_before(&state->rows, window_functions_need(state));
+	if (state->rows.flat == NULL)
+		window_forget_before(&state->rows, window_functions_need(state));
 	if (node->ss.ps.ps_ProjInfo == NULL)
 		return slot;
 	econtext->ecxt_scantuple = slot;

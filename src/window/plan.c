@@ -23,7 +23,8 @@
 #include "utils/typcache.h"
 
 #define FUNCTION_FACTOR 0.7		/* of what the server's WindowAgg costs above its child */
-#define SETUP_COST 1.0
+#define SETUP_COST 0.2			/* to begin, */
+#define SORT_SETUP_COST 1.0		/* and to sort */
 #define COLUMN_FACTOR 0.2		/* of cpu_operator_cost, to store a column */
 #define KEY_FACTOR 0.6			/* to pack a key and sort by it */
 #define ROW_OVERHEAD 24			/* bytes beside the columns */
@@ -226,7 +227,7 @@ sort_cost(WindowLevel *level, Path *child)
 	int			nkeys = list_length(clause->partitionClause) + list_length(clause->orderClause);
 	double		rows = clamp_row_est(child->rows);
 	double		bytes = rows * (child->pathtarget->width + ROW_OVERHEAD);
-	Cost		cost = SETUP_COST + rows * cpu_operator_cost *
+	Cost		cost = SORT_SETUP_COST + rows * cpu_operator_cost *
 		(COLUMN_FACTOR * list_length(child->pathtarget->exprs) + KEY_FACTOR * nkeys);
 
 	if (2 * bytes > work_mem * 1024.0)
@@ -246,9 +247,9 @@ our_level(WindowQuery *q, WindowLevel *level, Path *child, bool own_sort)
 	path->path.pathkeys = own_sort ? level->pathkeys : child->pathkeys;
 	path->path.parallel_safe = level->server->path.parallel_safe && child->parallel_safe;
 	path->path.rows = child->rows;
-	path->path.startup_cost = (own_sort ? child->total_cost + sort : child->startup_cost) +
+	path->path.startup_cost = SETUP_COST + (own_sort ? child->total_cost + sort : child->startup_cost) +
 		Max(level->server->path.startup_cost - level->server->subpath->startup_cost, 0);
-	path->path.total_cost = Max(child->total_cost + sort + FUNCTION_FACTOR * level_cost(level), path->path.startup_cost);
+	path->path.total_cost = Max(SETUP_COST + child->total_cost + sort + FUNCTION_FACTOR * level_cost(level), path->path.startup_cost);
 	path->flags = CUSTOMPATH_SUPPORT_PROJECTION;
 	path->methods = &window_path_methods;
 	path->custom_paths = list_make1(child);

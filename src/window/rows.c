@@ -422,7 +422,7 @@ window_forget_before(WindowRows *rows, int64 position)
 	int64		until = position >> BLOCK_BITS;
 	int			gone = 0;
 
-	if (rows->flat != NULL || until <= rows->first_block)
+	if (until <= rows->first_block)
 		return;
 	for (; gone < rows->nblocks && rows->first_block + gone < until; gone++)
 	{

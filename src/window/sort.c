@@ -429,8 +429,11 @@ memory_per_row(WindowState *state)
 static bool
 make_room(WindowState *state, Collection *c)
 {
-	int64		limit = (state->rows.limit - Min(c->values, state->rows.limit)) / memory_per_row(state);
+	int64		limit;
 
+	if (c->n < c->capacity && c->values == 0)
+		return true;
+	limit = (state->rows.limit - Min(c->values, state->rows.limit)) / memory_per_row(state);
 	limit = Min(Max(limit, 64), PG_UINT32_MAX);
 	if (kpi_window_rows > 0)
 		limit = Min(limit, kpi_window_rows);

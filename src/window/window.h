@@ -240,6 +240,9 @@ typedef struct WindowFunction
 	WindowArgument filter;
 	bool		has_filter;
 	bool		computes;		/* an argument or the filter */
+	int			nvaried;		/* arguments that are no constants */
+	int		   *varied;
+	bool		null_constant;
 	int			nused;			/* columns that those read */
 	int		   *used;
 	int16		reslen;
@@ -389,6 +392,16 @@ window_begin_arguments(WindowState *state, WindowFunction *f, int64 position)
 		state->slot->tts_isnull[f->used[i]] = window_is_null(column, row);
 	}
 	state->tmp->ecxt_scantuple = state->slot;
+}
+
+/* The memory of a row's arguments is mostly empty. */
+static inline void
+window_reset_tmp(WindowState *state)
+{
+	MemoryContext context = state->tmp->ecxt_per_tuple_memory;
+
+	if (!context->isReset || context->firstchild != NULL)
+		MemoryContextReset(context);
 }
 
 static inline Datum
