@@ -705,9 +705,9 @@ CREATE FUNCTION _rollup_list_out(_rollup_dirty_list) RETURNS cstring
 COMMENT ON FUNCTION _rollup_list_out(_rollup_dirty_list) IS 'output function: how many buckets';
 CREATE TYPE _rollup_dirty_list (INPUT = _rollup_list_in, OUTPUT = _rollup_list_out, INTERNALLENGTH = VARIABLE, ALIGNMENT = double, STORAGE = plain);
 COMMENT ON TYPE _rollup_dirty_list IS 'the dirty buckets of a rollup, as its view sees them';
-CREATE FUNCTION _rollup_dirty(bucket regclass, tables bigint[], key uuid) RETURNS _rollup_dirty_list
+CREATE FUNCTION _rollup_dirty(bucket regclass, tables bigint[], key uuid, kept anyelement) RETURNS _rollup_dirty_list
     LANGUAGE C STABLE PARALLEL SAFE COST 1000 AS 'MODULE_PATHNAME', 'rollup_dirty';
-COMMENT ON FUNCTION _rollup_dirty(regclass, bigint[], uuid) IS
+COMMENT ON FUNCTION _rollup_dirty(regclass, bigint[], uuid, anyelement) IS
 'support function of rollups: the buckets that a reader must not take from the store';
 CREATE FUNCTION _rollup_clean_support(internal) RETURNS internal
     LANGUAGE C IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_clean_support';

@@ -98,7 +98,11 @@ BEGIN
     EXECUTE format('CREATE VIEW %s AS SELECT %s AS bucket, %I AS along, %L::regclass AS dirty, %L::regclass AS direct, %L::regclass AS extent, %L::smallint AS position FROM %s AS %I%s',
         bucket_view, q.bucket_expression, q.along_column, dirty, direct, extent,
         (SELECT attnum FROM pg_attribute WHERE attrelid = direct::regclass AND attname = q.bucket_column), fact_name, q.fact_alias, ' WHERE ' || q.condition);
-    EXECUTE format('CREATE TABLE %s (tables bigint[] DEFAULT %s._rollup_tables(%L::regclass, true), refreshed_at timestamptz, key uuid DEFAULT gen_random_uuid())', state, kpi, bucket_view);
+    EXECUTE format('CREATE TABLE %s (tables bigint[] DEFAULT %s._rollup_tables(%L::regclass, true), refreshed_at timestamptz, key uuid DEFAULT gen_random_uuid(), took interval, changed bigint, late bigint)', state, kpi, bucket_view);
+    -- of the buckets' own type and collation
+    SELECT format('%s%s', format_type(atttypid, atttypmod), (SELECT format(' COLLATE %I.%I', nspname, collname) FROM pg_collation c JOIN pg_namespace n ON n.oid = collnamespace WHERE c.oid = attcollation))
+    INTO code FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket';
+    EXECUTE format('ALTER TABLE %s ADD COLUMN kept %s', state, code);
     EXECUTE format('INSERT INTO %s (tables) VALUES (NULL)', state);
     -- rows that publications of all tables can name
     EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', stored);
@@ -152,12 +156,13 @@ BEGIN
     SELECT format_type(atttypid, atttypmod) INTO bucket_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket';
     SELECT format_type(atttypid, atttypmod) INTO along_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo';
     EXECUTE make || format($make$ FUNCTION %1$s(buckets bigint DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off AS $refresh$
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET plan_cache_mode = force_custom_plan AS $refresh$
 DECLARE
     kept bigint[];
     seen bigint[];
     all_of_it boolean := false;
-    changed bigint := 0;
+    keeping %15$s;                      -- what is before it stays as it is stored
+    rows_changed bigint := 0;
     more bigint;
     -- dirty buckets, and parts of them that are yet to be stored
     picked %15$s[];
@@ -182,7 +187,7 @@ BEGIN
     END IF;
     BEGIN
         -- One refresh at a time: in READ COMMITTED the snapshots below come after the lock.
-        SELECT s.tables INTO kept FROM %2$s AS s FOR UPDATE;
+        SELECT s.tables, s.kept INTO kept, keeping FROM %2$s AS s FOR UPDATE;
         IF NOT FOUND THEN
             -- a restore of the schema alone
             LOCK TABLE %2$s IN SHARE ROW EXCLUSIVE MODE;
@@ -203,14 +208,26 @@ BEGIN
                 all_of_it := true;
             END;
         END IF;
+        -- Marks of what is kept are told, and not heeded: of late rows, not of those that are gone.
+        IF keeping IS NOT NULL AND EXISTS (SELECT FROM %4$s AS m WHERE m.bucket < keeping) THEN
+            BEGIN
+                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket < keeping RETURNING m.*)
+                UPDATE %2$s AS s SET late = coalesce(s.late, 0) + (SELECT count(*) FROM (SELECT t.bucket, min(t.lo) AS lo, max(t.hi) AS hi FROM taken AS t GROUP BY t.bucket) AS t
+                    JOIN %7$s AS p ON p.bucket = t.bucket AND p.along BETWEEN t.lo AND t.hi
+                    WHERE EXISTS (SELECT FROM taken AS m WHERE m.bucket = p.bucket AND p.along BETWEEN m.lo AND m.hi));
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
+                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket < keeping RETURNING 1)
+                UPDATE %2$s AS s SET late = coalesce(s.late, 0) + (SELECT count(*) FROM taken);
+            END;
+        END IF;
         -- What is the same as before is not written again.
         IF all_of_it OR seen IS NULL OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) THEN
             BEGIN
-                WITH taken AS (DELETE FROM %4$s RETURNING 1),
-                     fresh AS MATERIALIZED (SELECT * FROM %6$s),
-                     old AS MATERIALIZED (SELECT s.ctid, s.* FROM %8$s AS s),
-                     places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p GROUP BY p.bucket),
-                     left_places AS (DELETE FROM %5$s AS e WHERE NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
+                WITH taken AS (DELETE FROM %4$s AS m WHERE (m.bucket < keeping) IS NOT TRUE RETURNING 1),
+                     fresh AS MATERIALIZED (SELECT f.* FROM %6$s AS f WHERE (f.%9$s < keeping) IS NOT TRUE),
+                     old AS MATERIALIZED (SELECT s.ctid, s.* FROM %8$s AS s WHERE (s.%9$s < keeping) IS NOT TRUE),
+                     places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p WHERE (p.bucket < keeping) IS NOT TRUE GROUP BY p.bucket),
+                     left_places AS (DELETE FROM %5$s AS e WHERE (e.bucket < keeping) IS NOT TRUE AND NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
                      extents AS (INSERT INTO %5$s AS e SELECT p.* FROM places AS p LEFT JOIN %5$s AS b ON b.bucket = p.bucket
                          WHERE (b.lo, b.hi) IS DISTINCT FROM (p.lo, p.hi)
                          ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi),
@@ -219,8 +236,9 @@ BEGIN
                      put AS (INSERT INTO %8$s AS s SELECT f.* FROM fresh AS f
                          WHERE NOT EXISTS (SELECT FROM old AS o WHERE %10$s AND record_image_eq(ROW(%14$s), ROW(%19$s)))
                          ON CONFLICT (%11$s) DO UPDATE SET %12$s RETURNING 1)
-                SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO changed;
-                RETURN changed;
+                SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO rows_changed;
+                UPDATE %2$s AS s SET took = clock_timestamp() - s.refreshed_at, changed = rows_changed;
+                RETURN rows_changed;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
                 IF current_setting('kpi_rollup.create', true) = 'on' THEN
                     RAISE;
@@ -236,7 +254,7 @@ BEGIN
                 his := trim_array(his, 1);
                 BEGIN
                     INSERT INTO %4$s (bucket, lo, hi, marked_at)
-                    SELECT p.bucket, min(p.along), max(p.along), now() FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NOT NULL GROUP BY p.bucket;
+                    SELECT p.bucket, min(p.along), max(p.along), now() FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NOT NULL AND (p.bucket < keeping) IS NOT TRUE GROUP BY p.bucket;
                     IF EXISTS (SELECT FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NULL) THEN
                         nowhere := 'the bucket of a row is NULL';
                     END IF;
@@ -253,19 +271,19 @@ BEGIN
                     END IF;
                 END;
             END LOOP;
-            INSERT INTO %4$s (bucket, lo, hi, marked_at) SELECT e.bucket, e.lo, e.hi, now() FROM %5$s AS e;
+            INSERT INTO %4$s (bucket, lo, hi, marked_at) SELECT e.bucket, e.lo, e.hi, now() FROM %5$s AS e WHERE (e.bucket < keeping) IS NOT TRUE;
             DELETE FROM %4$s AS m WHERE m.ctid = ANY (of_everything);
             IF nowhere IS NOT NULL THEN
                 INSERT INTO %4$s (bucket, lo, hi, marked_at, error) VALUES (NULL, NULL, NULL, now(), nowhere);
                 RAISE WARNING 'the rollup %% has rows whose buckets cannot be computed: %%', %3$L, nowhere
                     USING HINT = 'Leave such rows out in the WHERE of its query. Until then everything is read from the tables.';
             END IF;
-            DELETE FROM %8$s AS s WHERE NOT EXISTS (SELECT FROM %4$s AS m WHERE m.bucket = s.%9$s);
+            DELETE FROM %8$s AS s WHERE (s.%9$s < keeping) IS NOT TRUE AND NOT EXISTS (SELECT FROM %4$s AS m WHERE m.bucket = s.%9$s);
             buckets := NULL;
         END IF;
         -- A mark of everything that comes in between stays: only marks of buckets are taken.  Those that failed before come last.
         SELECT array_agg(x.bucket ORDER BY x.failed, x.bucket DESC), count(*) FILTER (WHERE NOT x.failed), count(*) INTO picked, first, last
-        FROM (SELECT m.bucket, bool_or(m.error IS NOT NULL) AS failed FROM %4$s AS m WHERE m.bucket IS NOT NULL
+        FROM (SELECT m.bucket, bool_or(m.error IS NOT NULL) AS failed FROM %4$s AS m WHERE m.bucket IS NOT NULL AND (m.bucket < keeping) IS NOT TRUE
               GROUP BY m.bucket ORDER BY failed, m.bucket DESC LIMIT buckets) AS x;
         firsts := ARRAY(SELECT i FROM generate_series(first + 1, last) AS i);
         lasts := firsts;
@@ -296,7 +314,7 @@ BEGIN
                          WHERE NOT EXISTS (SELECT FROM old AS o WHERE %10$s AND record_image_eq(ROW(%14$s), ROW(%19$s)))
                          ON CONFLICT (%11$s) DO UPDATE SET %12$s RETURNING 1)
                 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO more;
-                changed := changed + more;
+                rows_changed := rows_changed + more;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
                 GET STACKED DIAGNOSTICS message = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
                 IF first < last THEN
@@ -312,7 +330,8 @@ BEGIN
                 END IF;
             END;
         END LOOP;
-        RETURN changed;
+        UPDATE %2$s AS s SET took = clock_timestamp() - s.refreshed_at, changed = rows_changed;
+        RETURN rows_changed;
     EXCEPTION WHEN OTHERS OR query_canceled THEN
         -- the cause alone, not the statements that this function is made of
         GET STACKED DIAGNOSTICS code = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL, hint = PG_EXCEPTION_HINT;
@@ -331,7 +350,7 @@ END $refresh$ $make$,
     -- What users read.  The list of what is dirty is made once; a reader's snapshot decides.
     EXECUTE make || format($make$ VIEW %1$s AS
 WITH d AS MATERIALIZED (
-    SELECT %2$s._rollup_dirty(%3$L::regclass, (SELECT t.tables FROM %4$s AS t), (SELECT t.key FROM %4$s AS t)) AS list)
+    SELECT %2$s._rollup_dirty(%3$L::regclass, (SELECT t.tables FROM %4$s AS t), (SELECT t.key FROM %4$s AS t), (SELECT t.kept FROM %4$s AS t)) AS list)
 SELECT %5$s FROM %6$s AS s WHERE %2$s._rollup_clean((SELECT d.list FROM d), s.%7$s)
 UNION ALL
 SELECT %8$s FROM %2$s._rollup_live(NULL::%6$s, (SELECT d.list FROM d)) AS f$make$,
@@ -426,6 +445,7 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'SELECT rollup_enable(' || quote_literal(name) || ') gives them one.';
     END IF;
     IF NOT again THEN
+        EXECUTE format('SELECT %s._rollup_unschedule($1)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'kpi_rollup')) USING bucket;
         EXECUTE format('DROP VIEW IF EXISTS %I.%I', here, name);
     END IF;
     FOR of_table IN
@@ -471,6 +491,9 @@ DECLARE
     rollup pg_catalog.text;             -- the schema of this extension
     old pg_catalog.regclass;            -- name_bucket
     view_name pg_catalog.text; direct pg_catalog.text; scratch pg_catalog.text;
+    stored pg_catalog.text; extent pg_catalog.text; state pg_catalog.text;
+    past record;                        -- the column of the bucket, and whether buckets are kept
+    columns pg_catalog.text;
     col record;
 BEGIN
     path := pg_catalog.current_setting('search_path');
@@ -492,6 +515,9 @@ BEGIN
     view_name := format('%I.%I', here, name);
     direct := format('%I.%I', here, name || '_direct');
     scratch := format('%I.%I', here, '0rollup_' || old::oid);
+    stored := format('%I.%I', here, name || '_stored');
+    extent := format('%I.%I', here, name || '_extent');
+    state := format('%I.%I', here, name || '_state');
 
     -- Who reads the view must find the columns that it had, and may find more behind them.
     PERFORM set_config('search_path', path, true);
@@ -522,31 +548,60 @@ BEGIN
         END IF;
     END LOOP;
 
+    -- A past that is kept stays.  (1.0.0 kept none.)
+    SELECT false AS kept INTO past;
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(state) AND attname = 'kept') THEN
+        EXECUTE format('SELECT EXISTS (SELECT FROM %s AS s WHERE s.kept IS NOT NULL) AS kept', state) INTO past;
+    END IF;
+    IF past.kept THEN
+        -- the bucket leads the key
+        SELECT quote_ident(attname) INTO columns FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+        WHERE indrelid = stored::regclass AND indisunique AND indnullsnotdistinct;
+        EXECUTE format('CREATE TABLE %I.%I AS SELECT s.* FROM %s AS s, %s AS t WHERE s.%s < t.kept', here, '0rollup_' || old::oid || '_stored', stored, state, columns);
+        EXECUTE format('CREATE TABLE %I.%I AS SELECT e.* FROM %s AS e, %s AS t WHERE e.bucket < t.kept', here, '0rollup_' || old::oid || '_extent', extent, state);
+        EXECUTE format('CREATE TABLE %I.%I AS SELECT t.kept, t.late FROM %s AS t', here, '0rollup_' || old::oid || '_state', state);
+    END IF;
+
     -- The old triggers and tables go, and the view reads the new query until the new ones are there.
     -- (First the view, then the tables of the query, last the rollup's own: as readers and writers lock them.)
     EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT * FROM %s', view_name, scratch);
     EXECUTE format('SELECT %s._rollup_drop($1, true)', rollup) USING old;
     EXECUTE format('SELECT %s._rollup_make($1, $2, $3, $4, $5, $6, $7, true)', rollup) USING name, query, fact, bucket, along, here, path;
     EXECUTE format('DROP VIEW %s', scratch);
+    IF past.kept THEN
+        IF columns IS DISTINCT FROM (SELECT quote_ident(attname) FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
+            WHERE indrelid = stored::regclass AND indisunique AND indnullsnotdistinct) THEN
+            RAISE 'the rollup % keeps its past by the column %, which must stay its bucket', view_name, columns
+                USING ERRCODE = 'invalid_table_definition', HINT = format('SELECT rollup_rebuild(%L, lose => true) gives up the past.', name);
+        END IF;
+        SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
+        FROM pg_attribute WHERE attrelid = format('%I.%I', here, '0rollup_' || old::oid || '_stored')::regclass AND attnum > 0;
+        EXECUTE format('INSERT INTO %s (%s) SELECT %2$s FROM %I.%I', stored, columns, here, '0rollup_' || old::oid || '_stored');
+        EXECUTE format('INSERT INTO %s SELECT * FROM %I.%I', extent, here, '0rollup_' || old::oid || '_extent');
+        EXECUTE format('UPDATE %s AS s SET kept = t.kept, late = t.late FROM %I.%I AS t', state, here, '0rollup_' || old::oid || '_state');
+        EXECUTE format('DROP TABLE %I.%I, %1$I.%3$I, %1$I.%4$I', here, '0rollup_' || old::oid || '_stored', '0rollup_' || old::oid || '_extent', '0rollup_' || old::oid || '_state');
+    END IF;
     PERFORM set_config('search_path', path, true);
 END $replace$;
 COMMENT ON PROCEDURE rollup_replace(text, text, regclass, text, text) IS
 'gives a rollup another query, which keeps its columns and may add some: grants and views on it stay; all is dirty until the next refresh';
 
 CREATE FUNCTION _rollup_status(only_bucket regclass) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
-    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
+    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text,
+    rows bigint, size bigint, dirty_share double precision, refresh_took interval, refresh_changed bigint, kept_before text, late_rows bigint)
     LANGUAGE C STABLE AS 'MODULE_PATHNAME', 'rollup_status_rows';
 COMMENT ON FUNCTION _rollup_status(regclass) IS
 'support function of rollup_status: the rollup of a view name_bucket, or all';
 
 CREATE FUNCTION rollup_status(name text DEFAULT NULL) RETURNS TABLE (rollup regclass, buckets bigint, dirty_buckets bigint, everything boolean,
-    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text)
+    marks bigint, oldest_mark timestamptz, switched_off text, last_refresh timestamptz, last_error text,
+    rows bigint, size bigint, dirty_share double precision, refresh_took interval, refresh_changed bigint, kept_before text, late_rows bigint)
 LANGUAGE sql STABLE BEGIN ATOMIC
     SELECT * FROM _rollup_status(CASE WHEN name IS NOT NULL THEN
         _rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))) END);
 END;
 COMMENT ON FUNCTION rollup_status(text) IS
-'what a rollup, or each of yours, has to do: stored buckets, dirty buckets, whether everything is read from the tables (until the next refresh), marks and the time of the oldest, triggers that are switched off (NULL: none), the last refresh, what stands in the way (NULL: nothing)';
+'what a rollup, or each of yours, has stored, has to do and did last, and what stands in its way; the manual explains each column';
 
 -- ---------- mending ----------
 
@@ -559,6 +614,128 @@ CREATE FUNCTION rollup_rebuild(name text, within anyrange) RETURNS bigint
     LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
 COMMENT ON FUNCTION rollup_rebuild(text, anyrange) IS
 'computes the buckets in a range anew, after a change that leaves no trace; returns the number of rows changed';
+
+CREATE FUNCTION rollup_rebuild(name text, lose boolean) RETURNS bigint
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
+COMMENT ON FUNCTION rollup_rebuild(text, boolean) IS
+'computes all buckets of a rollup anew, those too whose past it keeps (lose: true); returns the number of rows changed';
+
+CREATE FUNCTION rollup_keep(name text, before "any") RETURNS bigint
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_keep';
+COMMENT ON FUNCTION rollup_keep(text, "any") IS
+'keeps the buckets of a rollup before a moment as they are now, whatever happens to their rows; returns how many there are';
+
+-- ---------- schedules ----------
+
+-- What pg_cron has is found by its extension, not by names that others could take.
+CREATE FUNCTION _rollup_unschedule(bucket regclass) RETURNS boolean
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    jobs regclass;
+    unschedule text;
+    here text; name text; owner name;
+    job bigint;
+    stopped boolean := false;
+BEGIN
+    SELECT d.objid::regclass INTO jobs FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid AND d.deptype = 'e'
+    JOIN pg_class c ON d.classid = 'pg_class'::regclass AND c.oid = d.objid WHERE e.extname = 'pg_cron' AND c.relname = 'job' AND c.relkind = 'r';
+    IF jobs IS NULL OR NOT has_table_privilege(jobs, 'SELECT') OR NOT has_schema_privilege((SELECT relnamespace FROM pg_class WHERE oid = jobs), 'USAGE') THEN
+        RETURN false;
+    END IF;
+    SELECT format('%I.%I', nspname, proname) INTO unschedule FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+    JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid JOIN pg_namespace n ON n.oid = p.pronamespace WHERE e.extname = 'pg_cron' AND proname = 'unschedule' LIMIT 1;
+    SELECT nspname, substr(relname, 1, length(relname) - 7), pg_get_userbyid(relowner) INTO here, name, owner
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
+    FOR job IN EXECUTE format('SELECT j.jobid FROM %s AS j WHERE j.jobname = $1 AND j.database = current_database() AND j.username = $2', jobs)
+        USING format('rollup %I.%I', here, name), owner::text
+    LOOP
+        EXECUTE format('SELECT %s($1)', unschedule) USING job;
+        stopped := true;
+    END LOOP;
+    RETURN stopped;
+END $$;
+COMMENT ON FUNCTION _rollup_unschedule(regclass) IS
+'support function of rollup_unschedule and rollup_drop: the rollup of a view name_bucket';
+
+CREATE FUNCTION _rollup_schedule(bucket regclass, every interval) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    here text; name text; owner name;
+    seconds numeric := extract(epoch FROM every);
+    minutes numeric := seconds / 60;
+    hours numeric := seconds / 3600;
+    version int[];
+    cron text;                          -- the schema of pg_cron's functions
+    schedule text;
+    command text;
+    job bigint;
+BEGIN
+    SELECT nspname, substr(relname, 1, length(relname) - 7), pg_get_userbyid(relowner) INTO here, name, owner
+    FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
+    IF NOT pg_has_role(owner, 'USAGE') THEN
+        RAISE 'must be owner of view %', bucket
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Ask ' || owner || '.';
+    END IF;
+    command := format('SELECT %I.%I()', here, name || '_refresh');
+    SELECT regexp_match(extversion, '^(\d+)\.(\d+)')::int[] INTO version FROM pg_extension WHERE extname = 'pg_cron';
+    IF version IS NULL THEN
+        RAISE 'pg_cron is not installed in this database'
+            USING ERRCODE = 'object_not_in_prerequisite_state', DETAIL = 'rollup_schedule hands the refresh to it.',
+                  HINT = format('CREATE EXTENSION pg_cron, where the server offers it. Otherwise let cron or a timer of the system run %s, or pg_cron of another database: cron.schedule_in_database(%L, ''* * * * *'', %L, %L).',
+                      command, 'rollup ' || name, command, current_database());
+    END IF;
+    IF extract(month FROM every) <> 0 OR extract(year FROM every) <> 0 OR seconds <= 0 THEN
+        NULL;
+    ELSIF seconds < 60 AND trunc(seconds) = seconds AND version >= '{1,5}' THEN
+        schedule := trunc(seconds) || ' seconds';
+    ELSIF minutes = 1 THEN
+        schedule := '* * * * *';
+    ELSIF minutes < 60 AND trunc(minutes) = minutes AND 60 % minutes = 0 THEN
+        schedule := format('*/%s * * * *', trunc(minutes));
+    ELSIF hours = 1 THEN
+        schedule := '0 * * * *';
+    ELSIF hours < 24 AND trunc(hours) = hours AND 24 % hours = 0 THEN
+        schedule := format('0 */%s * * *', trunc(hours));
+    ELSIF hours = 24 THEN
+        schedule := '0 0 * * *';
+    END IF;
+    IF schedule IS NULL THEN
+        RAISE 'a rollup cannot be refreshed every %', every
+            USING ERRCODE = 'invalid_parameter_value',
+                  HINT = 'Name minutes that divide an hour (1 min, 5 min), hours that divide a day (1 h, 6 h), 1 day' ||
+                      CASE WHEN version >= '{1,5}' THEN ', or whole seconds below 60.' ELSE '. Seconds need pg_cron 1.5 or later.' END;
+    END IF;
+    SELECT quote_ident(nspname) INTO cron FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
+    JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid JOIN pg_namespace n ON n.oid = p.pronamespace WHERE e.extname = 'pg_cron' AND proname = 'schedule' LIMIT 1;
+    -- The job runs as the rollup's owner: whoever runs a function of his would lend him their rights.
+    IF current_user = owner THEN
+        EXECUTE format('SELECT %s.schedule($1::text, $2::text, $3::text)', cron) INTO job
+            USING format('rollup %I.%I', here, name), schedule, command;
+    ELSIF (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+        EXECUTE format('SELECT %s.schedule_in_database($1::text, $2::text, $3::text, $4::text, $5::text, true)', cron) INTO job
+            USING format('rollup %I.%I', here, name), schedule, command, current_database()::text, owner::text;
+    ELSE
+        RAISE 'the rollup %.% belongs to %, and must be scheduled by him', here, name, owner
+            USING ERRCODE = 'insufficient_privilege', HINT = format('SET ROLE %I', owner);
+    END IF;
+    RETURN job;
+END $$;
+COMMENT ON FUNCTION _rollup_schedule(regclass, interval) IS
+'support function of rollup_schedule: the rollup of a view name_bucket';
+
+CREATE FUNCTION rollup_schedule(name text, every interval) RETURNS bigint
+LANGUAGE sql BEGIN ATOMIC
+    SELECT _rollup_schedule(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))), every);
+END;
+COMMENT ON FUNCTION rollup_schedule(text, interval) IS
+'refreshes a rollup again and again by pg_cron, as its owner; returns the number of the job, which a second call changes';
+
+CREATE FUNCTION rollup_unschedule(name text) RETURNS boolean
+LANGUAGE sql BEGIN ATOMIC
+    SELECT _rollup_unschedule(_rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))));
+END;
+COMMENT ON FUNCTION rollup_unschedule(text) IS
+'ends what rollup_schedule began; true if there was such a job, false otherwise; rollup_drop does it too';
 
 -- Triggers, owners, columns and identities are changed here, with the rights of the caller, and no rows:
 -- nothing that belongs to the rollup's owner is executed.

@@ -106,6 +106,10 @@ struct Places
 	PlaceType	along;
 	Oid			collation;		/* of along */
 	FmgrInfo   *compare;		/* of along; NULL where places do not matter */
+	bool		keeps;			/* buckets before "kept" are read from the store, whatever happened to their rows */
+	Datum		kept;
+	FmgrInfo   *compare_buckets;
+	Oid			bucket_collation;
 	MemoryContext context;
 	place_hash *hash;
 };
@@ -187,6 +191,27 @@ places_of(RollupSource *source, double expected)
 	return places;
 }
 
+static void
+keep_before(Places *places, Datum kept, Oid collation)
+{
+	TypeCacheEntry *typcache = lookup_type_cache(places->bucket.type, TYPECACHE_CMP_PROC_FINFO);
+
+	if (!OidIsValid(typcache->cmp_proc))
+		elog(ERROR, "type %u has no order", places->bucket.type);
+	places->keeps = true;
+	places->kept = kept;
+	places->bucket_collation = collation;
+	places->compare_buckets = palloc(sizeof(FmgrInfo));
+	fmgr_info_copy(places->compare_buckets, &typcache->cmp_proc_finfo, CurrentMemoryContext);
+}
+
+static inline bool
+is_kept(Places *places, Datum bucket)
+{
+	return places->keeps &&
+		DatumGetInt32(FunctionCall2Coll(places->compare_buckets, places->bucket_collation, bucket, places->kept)) < 0;
+}
+
 static inline int
 compare_places(Places *places, Datum a, Datum b)
 {
@@ -220,8 +245,11 @@ static void
 add_place(Places *places, Datum bucket, Datum lo, Datum hi)
 {
 	bool		found;
-	Place	   *place = place_insert(places->hash, bucket, &found);
+	Place	   *place;
 
+	if (is_kept(places, bucket))
+		return;
+	place = place_insert(places->hash, bucket, &found);
 	if (found)
 	{
 		widen_place(places, place, lo, hi);
@@ -234,7 +262,7 @@ add_place(Places *places, Datum bucket, Datum lo, Datum hi)
 
 /* ---------- the list ---------- */
 
-/* A value of the type _rollup_dirty_list; buckets and their ranges follow. */
+/* A value of the type _rollup_dirty_list; what is kept, buckets and their ranges follow. */
 typedef struct DirtyList
 {
 	int32		vl_len_;
@@ -245,6 +273,8 @@ typedef struct DirtyList
 	bool		through_view;	/* the key was right */
 	int32		count;
 	uint64		id;				/* a random number */
+	Size		kept_size;		/* of the moment before which all is kept; 0: none is */
+	Oid			collation;		/* of buckets, where that matters */
 	char		places[FLEXIBLE_ARRAY_MEMBER];
 } DirtyList;
 
@@ -268,6 +298,7 @@ serialized_size(Places *places)
 static bytea *
 write_list(RollupSource *source, Places *places, bool everything, bool through_view)
 {
+	Size		kept_size = places->keeps ? datumEstimateSpace(places->kept, false, places->bucket.byval, places->bucket.length) : 0;
 	Size		size = everything ? 0 : serialized_size(places);
 	DirtyList  *list;
 	char	   *end;
@@ -275,12 +306,12 @@ write_list(RollupSource *source, Places *places, bool everything, bool through_v
 	Place	   *place;
 
 	/* a list that no value can hold */
-	if (!AllocSizeIsValid(offsetof(DirtyList, places) + size))
+	if (!AllocSizeIsValid(offsetof(DirtyList, places) + kept_size + size))
 	{
 		everything = true;
 		size = 0;
 	}
-	size += offsetof(DirtyList, places);
+	size += offsetof(DirtyList, places) + kept_size;
 	list = palloc0(size);
 	SET_VARSIZE(list, size);
 	if (!pg_strong_random(&list->id, sizeof(list->id)))
@@ -290,10 +321,14 @@ write_list(RollupSource *source, Places *places, bool everything, bool through_v
 	list->along = places->along.type;
 	list->everything = everything;
 	list->through_view = through_view;
+	list->kept_size = kept_size;
+	list->collation = places->bucket_collation;
+	end = list->places;
+	if (places->keeps)
+		datumSerialize(places->kept, false, places->bucket.byval, places->bucket.length, &end);
 	if (everything)
 		return (bytea *) list;
 	list->count = places->hash->members;
-	end = list->places;
 	place_start_iterate(places->hash, &i);
 	while ((place = place_iterate(places->hash, &i)) != NULL)
 	{
@@ -310,6 +345,17 @@ write_list(RollupSource *source, Places *places, bool everything, bool through_v
 		datumSerialize(place->hi, false, places->along.byval, places->along.length, &end);
 	}
 	return (bytea *) list;
+}
+
+/* The moment before which all is kept */
+static void
+read_kept(DirtyList *list, Places *places)
+{
+	char	   *start = list->places;
+	bool		isnull;
+
+	if (list->kept_size > 0)
+		keep_before(places, datumRestore(&start, &isnull), list->collation);
 }
 
 /* Takes the next place from a list. */
@@ -357,8 +403,8 @@ rollup_list_out(PG_FUNCTION_ARGS)
 /* ---------- what is dirty ---------- */
 
 /* The table whose default is what _rollup_tables gives for the view: hourly_state */
-static Oid
-state_of(RollupSource *source)
+Oid
+rollup_state_of(RollupSource *source)
 {
 	Relation	depend = table_open(DependRelationId, AccessShareLock);
 	ScanKeyData keys[2];
@@ -396,7 +442,7 @@ state_of(RollupSource *source)
 static bool
 key_is_right(RollupSource *source, pg_uuid_t *key)
 {
-	Oid			state = state_of(source);
+	Oid			state = rollup_state_of(source);
 	Relation	relation = OidIsValid(state) ? try_relation_open(state, AccessShareLock) : NULL;
 	AttrNumber	column;
 	bool		right = false;
@@ -474,7 +520,7 @@ read_marks(RollupSource *source, Places *places)
 
 static void add_ranges(RollupSource *source, Places *places, List *ranges);
 
-/* _rollup_dirty(hourly_bucket, tables, key): the list; what is in hourly_state, or NULL */
+/* _rollup_dirty(hourly_bucket, tables, key, kept): the list; what is in hourly_state, or NULL */
 PG_FUNCTION_INFO_V1(rollup_dirty);
 Datum
 rollup_dirty(PG_FUNCTION_ARGS)
@@ -490,6 +536,16 @@ rollup_dirty(PG_FUNCTION_ARGS)
 	everything = PG_ARGISNULL(1) ||
 		rollup_changed(source, PG_GETARG_ARRAYTYPE_P(1), &ranges, NULL) == ROLLUP_ALL;
 	places = places_of(source, 0);
+	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
+	{
+		if (get_fn_expr_argtype(fcinfo->flinfo, 3) != places->bucket.type)
+			ereport(ERROR,
+					(errcode(ERRCODE_DATATYPE_MISMATCH),
+					 errmsg("the buckets of the rollup are of type %s", format_type_be(places->bucket.type)),
+					 errhint("The views of rollups use this function.")));
+		keep_before(places, places->bucket.length == -1 ? PointerGetDatum(PG_DETOAST_DATUM(PG_GETARG_DATUM(3))) : PG_GETARG_DATUM(3),
+					exprCollation(source->bucket));
+	}
 	everything = everything || read_marks(source, places);
 	if (!everything && ranges != NIL)
 		add_ranges(source, places, ranges);
@@ -514,9 +570,9 @@ rollup_clean(PG_FUNCTION_ARGS)
 
 	if (VARATT_IS_EXTENDED(list))
 		list = (DirtyList *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
-	if (list->everything)
+	if (list->everything && list->kept_size == 0)
 		PG_RETURN_BOOL(false);
-	if (list->count == 0)
+	if (!list->everything && list->count == 0)
 		PG_RETURN_BOOL(true);
 	if (cache == NULL || cache->id != list->id)
 	{
@@ -532,7 +588,8 @@ rollup_clean(PG_FUNCTION_ARGS)
 		cache = palloc0(sizeof(CleanCache));
 		cache->id = list->id;
 		cache->places = make_places(list->bucket, list->along, InvalidOid, list->count);
-		end = list->places;
+		read_kept(list, cache->places);
+		end = list->places + list->kept_size;
 		for (int i = 0; i < list->count; i++)
 			(void) place_insert(cache->places->hash, next_place(cache->places, &end).bucket, &found);
 		fcinfo->flinfo->fn_extra = cache;
@@ -540,6 +597,8 @@ rollup_clean(PG_FUNCTION_ARGS)
 	}
 	if (cache->places->bucket.length == -1)
 		bucket = PointerGetDatum(PG_DETOAST_DATUM(bucket));
+	if (list->everything)
+		PG_RETURN_BOOL(is_kept(cache->places, bucket));
 	PG_RETURN_BOOL(place_lookup(cache->places->hash, bucket) == NULL);
 }
 
@@ -761,7 +820,7 @@ fulfils(Condition *condition, FmgrInfo *function, Datum column)
 static void
 read_list(DirtyList *list, Places *places, List *conditions, AttrNumber position)
 {
-	char	   *end = list->places;
+	char	   *end = list->places + list->kept_size;
 	List	   *on_bucket = NIL;
 	FmgrInfo   *functions = palloc(sizeof(FmgrInfo) * Max(list_length(conditions), 1));
 	ListCell   *cell;
@@ -1178,10 +1237,10 @@ count_buckets(RollupSource *source)
 
 /*
  * Puts into the store what the query gives: for places, or for all buckets
- * (places NULL).  Runs as the rollup's owner.
+ * (places NULL) that are not kept.  Runs as the rollup's owner.
  */
 static void
-compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, List *conditions)
+compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, Places *kept, List *conditions)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
 	Statement	statement = {.count = 0};
@@ -1252,6 +1311,15 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, List *con
 		alone.value = place->bucket;
 		statement.conditions = lappend(list_copy(conditions), &alone);
 	}
+	else if (places == NULL && kept->keeps)
+	{
+		appendStringInfo(&statement.text, " %s (q.%s < $%d) IS NOT TRUE", conditions == NIL ? "WHERE" : "AND",
+						 quote_identifier(get_attname(source->direct, source->position, false)),
+						 statement.count + list_length(conditions) + 1);
+		alone.type = kept->bucket.type;
+		alone.value = kept->kept;
+		statement.conditions = lappend(list_copy(conditions), &alone);
+	}
 	run_statement(&statement, &receiver.pub);
 	SPI_finish();
 	rollup_become_caller(&caller, false);
@@ -1274,7 +1342,7 @@ rollup_live(PG_FUNCTION_ARGS)
 {
 	DirtyList  *list = PG_ARGISNULL(1) ? NULL : (DirtyList *) PG_DETOAST_DATUM(PG_GETARG_DATUM(1));
 	RollupSource *source;
-	Places	   *places = NULL;
+	Places	   *places;
 	List	   *conditions;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
@@ -1282,18 +1350,19 @@ rollup_live(PG_FUNCTION_ARGS)
 		PG_RETURN_NULL();
 	source = source_with_places(list->view);
 	conditions = conditions_of(fcinfo);
+	places = places_of(source, 0);
+	if (places->bucket.type != list->bucket || places->along.type != list->along)
+		elog(ERROR, "the list is not of the rollup %u", list->view);
+	read_kept(list, places);
 	if (!list->everything)
 	{
-		places = places_of(source, 0);
-		if (places->bucket.type != list->bucket || places->along.type != list->along)
-			elog(ERROR, "the list is not of the rollup %u", list->view);
 		read_list(list, places, conditions, source->position);
 		if (places->hash->members == 0)
 			PG_RETURN_NULL();
 	}
 	if (!list->through_view)
 		check_reader(source);
-	compute(fcinfo, source, places, conditions);
+	compute(fcinfo, source, list->everything ? NULL : places, places, conditions);
 	PG_RETURN_NULL();
 }
 
@@ -1339,6 +1408,6 @@ rollup_compute(PG_FUNCTION_ARGS)
 		add_place(places, values[0], values[1], values[2]);
 	}
 	if (places->hash->members > 0)
-		compute(fcinfo, source, places, NIL);
+		compute(fcinfo, source, places, places, NIL);
 	PG_RETURN_NULL();
 }

@@ -2,7 +2,8 @@
  * mend.c
  *		Marking what no writer has marked: all of a rollup, for what leaves no trace
  *		(a function that reads what it should not, a dictionary or a collation that
- *		has changed), and partitions that have come, gone, or lost their rows.
+ *		has changed), and partitions that have come, gone, or lost their rows.  And
+ *		what is never computed anew: a past that is kept when its rows go.
  *
  * The caller has the rights of the rollup's owner; what runs has no others.
  */
@@ -18,7 +19,9 @@
 #include "nodes/nodeFuncs.h"
 #include "utils/acl.h"
 #include "utils/builtins.h"
+#include "utils/date.h"
 #include "utils/lsyscache.h"
+#include "utils/timestamp.h"
 
 static char *
 qualified(Oid relid)
@@ -40,6 +43,69 @@ execute(const char *statement, int nargs, Oid *types, Datum *values)
 
 	if (result < 0)
 		elog(ERROR, "SPI_execute_with_args failed: %s", SPI_result_code_string(result));
+}
+
+/* The only row and column of a query; returns false if it is NULL or not there. */
+static bool
+ask(const char *statement, int nargs, Oid *types, Datum *values, Datum *answer)
+{
+	bool		isnull = true;
+
+	execute(statement, nargs, types, values);
+	*answer = (Datum) 0;
+	if (SPI_processed == 1 && SPI_tuptable != NULL)
+		*answer = SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull);
+	return !isnull;
+}
+
+static char *
+ask_text(const char *statement, int nargs, Oid *types, Datum *values)
+{
+	Datum		answer;
+
+	return ask(statement, nargs, types, values, &answer) ? TextDatumGetCString(answer) : NULL;
+}
+
+static char *
+state_of(RollupSource *source)
+{
+	Oid			state = rollup_state_of(source);
+
+	/* (what 1.0.0 made has no such column) */
+	if (OidIsValid(state) && get_attnum(state, "kept") == InvalidAttrNumber)
+		return NULL;
+	return qualified(state);
+}
+
+/*
+ * What a rebuild must not lose: an error, unless nothing of it is kept.  "where"
+ * limits it to some buckets.
+ */
+static void
+check_kept(RollupSource *source, const char *name, Oid range, Datum within)
+{
+	char	   *state = state_of(source);
+	char	   *extent = qualified(source->extent);
+	char	   *kept;
+	char	   *count;
+	char	   *gone;
+	const char *inside = OidIsValid(range) ? " AND e.bucket <@ $1" : "";
+
+	kept = state == NULL ? NULL : ask_text(psprintf("SELECT s.kept::text FROM %s AS s", state), 0, NULL, NULL);
+	if (kept == NULL)
+		return;
+	count = ask_text(psprintf("SELECT count(*)::text FROM %s AS e, %s AS s WHERE e.bucket < s.kept%s", extent, state, inside),
+					 OidIsValid(range), &range, &within);
+	if (OidIsValid(range) && strcmp(count, "0") == 0)
+		return;
+	gone = ask_text(psprintf("SELECT count(*)::text FROM %s AS e, %s AS s WHERE e.bucket < s.kept%s AND NOT EXISTS "
+							 "(SELECT FROM %s AS b WHERE b.bucket = e.bucket AND b.along BETWEEN e.lo AND e.hi)",
+							 extent, state, inside, qualified(source->view)), OidIsValid(range), &range, &within);
+	ereport(ERROR,
+			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+			 errmsg("a rebuild of the rollup \"%s\" would lose what it keeps of before %s", name, kept),
+			 errdetail("It keeps %s buckets, of which %s have no rows in its tables any more.", count, gone),
+			 errhint("To rebuild the rest, name its range. To give up the past: SELECT rollup_rebuild('%s', lose => true).", name)));
 }
 
 /* Marks everything, or the buckets in a range: those that are stored, and those that the tables have. */
@@ -122,15 +188,17 @@ find_rollup(char *name)
 	return source;
 }
 
-/* rollup_rebuild(name [, within]): the number of rows changed */
+/* rollup_rebuild(name [, within | lose]): the number of rows changed */
 PG_FUNCTION_INFO_V1(rollup_rebuild);
 Datum
 rollup_rebuild(PG_FUNCTION_ARGS)
 {
 	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	RollupSource *source = find_rollup(name);
-	Oid			range = PG_NARGS() > 1 ? get_fn_expr_argtype(fcinfo->flinfo, 1) : InvalidOid;
+	Oid			second = PG_NARGS() > 1 ? get_fn_expr_argtype(fcinfo->flinfo, 1) : InvalidOid;
+	Oid			range = second == BOOLOID ? InvalidOid : second;
 	Datum		within = PG_NARGS() > 1 ? PG_GETARG_DATUM(1) : (Datum) 0;
+	bool		lose = second == BOOLOID && PG_GETARG_BOOL(1);
 	char	   *refresh = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source->view)), psprintf("%s_refresh", name));
 	Caller		caller;
 	bool		isnull;
@@ -140,10 +208,102 @@ rollup_rebuild(PG_FUNCTION_ARGS)
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_VIEW, get_rel_name(source->view));
 	rollup_become_owner(source->owner, &caller);
 	SPI_connect();
+	if (!lose)
+		check_kept(source, name, range, within);
+	else if (state_of(source) != NULL)
+		execute(psprintf("UPDATE %s AS s SET kept = NULL, late = NULL", state_of(source)), 0, NULL, NULL);
 	mark_again(source, range, within);
 	execute(psprintf("SELECT %s()", refresh), 0, NULL, NULL);
 	changed = SPI_processed == 1 ? DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) : 0;
 	SPI_finish();
 	rollup_become_caller(&caller, false);
 	PG_RETURN_INT64(changed);
+}
+
+/* ---------- the past ---------- */
+
+/* The moment as the buckets have it; an unknown literal is read as one. */
+static Datum
+moment_of(RollupSource *source, Oid type, Datum value)
+{
+	Oid			bucket = exprType(source->bucket);
+
+	if (type == UNKNOWNOID)
+	{
+		Oid			input;
+		Oid			param;
+
+		getTypeInputInfo(bucket, &input, &param);
+		value = OidInputFunctionCall(input, DatumGetCString(value), param, exprTypmod(source->bucket));
+	}
+	else if (type != bucket)
+		ereport(ERROR,
+				(errcode(ERRCODE_DATATYPE_MISMATCH),
+				 errmsg("before must be of type %s, and is of type %s", format_type_be(bucket), format_type_be(type)),
+				 errhint("It is compared with the buckets of the rollup: convert it, before::%s.", format_type_be(bucket))));
+	if (((bucket == TIMESTAMPTZOID || bucket == TIMESTAMPOID) && TIMESTAMP_NOT_FINITE(DatumGetTimestamp(value))) ||
+		(bucket == DATEOID && DATE_NOT_FINITE(DatumGetDateADT(value))))
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("before must be finite"),
+				 errhint("Name the first bucket that is still to follow its rows.")));
+	return value;
+}
+
+/*
+ * rollup_keep(name, before): the buckets before a moment are refreshed once more,
+ * and stay as they are from then on.  The number of buckets that are kept.
+ */
+PG_FUNCTION_INFO_V1(rollup_keep);
+Datum
+rollup_keep(PG_FUNCTION_ARGS)
+{
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+	RollupSource *source = find_rollup(name);
+	Oid			type = exprType(source->bucket);
+	Datum		before;
+	char	   *refresh = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source->view)), psprintf("%s_refresh", name));
+	Caller		caller;
+	char	   *state;
+	char	   *dirty;
+	char	   *extent;
+	char	   *found;
+	Datum		answer;
+	Datum		kept;
+
+	if (!has_privs_of_role(GetUserId(), source->owner))
+		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_VIEW, get_rel_name(source->view));
+	before = moment_of(source, get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GETARG_DATUM(1));
+	rollup_become_owner(source->owner, &caller);
+	SPI_connect();
+	state = state_of(source);
+	if (state == NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the rollup \"%s\" was made by an older version of kpi_rollup", name),
+				 errhint("CALL rollup_replace('%s', query) with the query that it has.", name)));
+	dirty = qualified(source->dirty);
+	extent = qualified(source->extent);
+	/* no other refresh from here on */
+	found = ask_text(psprintf("SELECT s.kept::text FROM %s AS s FOR UPDATE", state), 0, NULL, NULL);
+	if (found != NULL && ask_text(psprintf("SELECT 'earlier' FROM %s AS s WHERE $1 < s.kept", state), 1, &type, &before) != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
+				 errmsg("the rollup \"%s\" keeps what is before %s, and an earlier moment would lose some of it", name, found),
+				 errhint("SELECT rollup_rebuild('%s', lose => true) gives up all of it. Then keep what is to be kept.", name)));
+	execute(psprintf("SELECT %s()", refresh), 0, NULL, NULL);
+	found = ask_text(psprintf("SELECT coalesce(m.error, 'all of it is dirty') FROM %s AS m WHERE m.bucket IS NULL OR m.error IS NOT NULL AND m.bucket < $1 LIMIT 1", dirty),
+					 1, &type, &before);
+	if (found == NULL && !ask(psprintf("SELECT s.tables FROM %s AS s", state), 0, NULL, NULL, &answer))
+		found = "changes of its tables could go unmarked, see rollup_status";
+	if (found != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the rollup \"%s\" cannot keep what it could not store: %s", name, found),
+				 errhint("Mend that, and refresh.")));
+	execute(psprintf("UPDATE %s AS s SET kept = $1, late = coalesce(s.late, 0)", state), 1, &type, &before);
+	(void) ask(psprintf("SELECT count(*) FROM %s AS e WHERE e.bucket < $1", extent), 1, &type, &before, &kept);
+	SPI_finish();
+	rollup_become_caller(&caller, false);
+	PG_RETURN_INT64(DatumGetInt64(kept));
 }

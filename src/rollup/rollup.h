@@ -113,6 +113,7 @@ extern Datum rollup_from_number(Oid type, int64 number);
 extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);
+extern Oid	rollup_state_of(RollupSource *source);
 extern void rollup_part(RollupSource *source, RollupPart *part);
 
 #endif							/* KPI_ROLLUP_H */

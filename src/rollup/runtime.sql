@@ -26,7 +26,7 @@ CREATE TYPE _rollup_dirty_list (INPUT = _rollup_list_in, OUTPUT = _rollup_list_o
 COMMENT ON TYPE _rollup_dirty_list IS 'the dirty buckets of a rollup, as its view sees them';
 
 @support _rollup_clean_support(internal) RETURNS internal STRICT -- planner support of _rollup_clean: nearly all is clean
-@function _rollup_dirty(bucket regclass, tables bigint[], key uuid) RETURNS _rollup_dirty_list STABLE OPEN TO NULL COST 1000
+@function _rollup_dirty(bucket regclass, tables bigint[], key uuid, kept anyelement) RETURNS _rollup_dirty_list STABLE OPEN TO NULL COST 1000
     support function of rollups: the buckets that a reader must not take from the store
 @function _rollup_clean(list _rollup_dirty_list, bucket anyelement) RETURNS boolean STABLE SUPPORT _rollup_clean_support COST 2
     support function of rollups: whether a bucket may be taken from the store

@@ -34,12 +34,14 @@
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/timestamp.h"
+#include "utils/typcache.h"
 
 /* A rollup of this database */
 typedef struct Found
@@ -54,7 +56,8 @@ typedef struct Found
 enum
 {
 	COLUMN_ROLLUP, COLUMN_BUCKETS, COLUMN_DIRTY, COLUMN_EVERYTHING, COLUMN_MARKS, COLUMN_OLDEST, COLUMN_OFF,
-	COLUMN_REFRESHED, COLUMN_ERROR, COLUMN_COLUMNS
+	COLUMN_REFRESHED, COLUMN_ERROR, COLUMN_ROWS, COLUMN_SIZE, COLUMN_SHARE, COLUMN_TOOK, COLUMN_CHANGED,
+	COLUMN_KEPT, COLUMN_LATE, COLUMN_COLUMNS
 };
 
 typedef struct Row
@@ -199,6 +202,23 @@ find_rollups(Oid only)
 	return rollups;
 }
 
+/* What a rewrite rule belongs to */
+static Oid
+relation_of_rule(Relation rewrite, Oid rule)
+{
+	Oid			relid = InvalidOid;
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(rule));
+	scan = systable_beginscan(rewrite, RewriteOidIndexId, true, NULL, 1, &key);
+	if (HeapTupleIsValid(tuple = systable_getnext(scan)))
+		relid = ((Form_pg_rewrite) GETSTRUCT(tuple))->ev_class;
+	systable_endscan(scan);
+	return relid;
+}
+
 /* The view that users read: it reads the state; InvalidOid if there is none. */
 static Oid
 reading_view(Found *found)
@@ -216,24 +236,57 @@ reading_view(Found *found)
 	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
 	{
 		Form_pg_depend row = (Form_pg_depend) GETSTRUCT(tuple);
-		ScanKeyData key;
-		SysScanDesc rules;
-		HeapTuple	rule;
+		Oid			view = row->classid == RewriteRelationId ? relation_of_rule(rewrite, row->objid) : InvalidOid;
+		char	   *name = OidIsValid(view) ? get_rel_name(view) : NULL;
 
-		if (row->classid != RewriteRelationId)
-			continue;
-		ScanKeyInit(&key, Anum_pg_rewrite_oid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(row->objid));
-		rules = systable_beginscan(rewrite, RewriteOidIndexId, true, NULL, 1, &key);
-		if (HeapTupleIsValid(rule = systable_getnext(rules)))
+		/* others may look at the state, too */
+		if (name != NULL && (!OidIsValid(result) || strcmp(name, found->name) == 0))
+			result = view;
+	}
+	systable_endscan(scan);
+	table_close(rewrite, AccessShareLock);
+	table_close(depend, AccessShareLock);
+	return result;
+}
+
+/* The table of stored rows: the view that users read depends on it; InvalidOid if there is none. */
+static Oid
+stored_of(Found *found, Oid reading)
+{
+	Relation	depend;
+	Relation	rewrite;
+	Oid			result = InvalidOid;
+	char	   *stored = psprintf("%s_stored", found->name);
+	ScanKeyData keys[1];
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	if (!OidIsValid(reading))
+		return InvalidOid;
+	depend = table_open(DependRelationId, AccessShareLock);
+	rewrite = table_open(RewriteRelationId, AccessShareLock);
+	ScanKeyInit(&keys[0], Anum_pg_rewrite_ev_class, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(reading));
+	scan = systable_beginscan(rewrite, RewriteRelRulenameIndexId, true, NULL, 1, keys);
+	tuple = systable_getnext(scan);
+	if (HeapTupleIsValid(tuple))
+	{
+		ScanKeyData of_rule[2];
+		SysScanDesc uses;
+		HeapTuple	use;
+
+		ScanKeyInit(&of_rule[0], Anum_pg_depend_classid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(RewriteRelationId));
+		ScanKeyInit(&of_rule[1], Anum_pg_depend_objid, BTEqualStrategyNumber, F_OIDEQ,
+					ObjectIdGetDatum(((Form_pg_rewrite) GETSTRUCT(tuple))->oid));
+		uses = systable_beginscan(depend, DependDependerIndexId, true, NULL, 2, of_rule);
+		while (HeapTupleIsValid(use = systable_getnext(uses)))
 		{
-			Oid			view = ((Form_pg_rewrite) GETSTRUCT(rule))->ev_class;
-			char	   *name = get_rel_name(view);
+			Form_pg_depend row = (Form_pg_depend) GETSTRUCT(use);
+			char	   *name = row->refclassid == RelationRelationId ? get_rel_name(row->refobjid) : NULL;
 
-			/* others may look at the state, too */
-			if (!OidIsValid(result) || (name != NULL && strcmp(name, found->name) == 0))
-				result = view;
+			if (name != NULL && strcmp(name, stored) == 0)
+				result = row->refobjid;
 		}
-		systable_endscan(rules);
+		systable_endscan(uses);
 	}
 	systable_endscan(scan);
 	table_close(rewrite, AccessShareLock);
@@ -352,6 +405,26 @@ typedef struct Marks
 	BucketType	type;
 } Marks;
 
+/* The moment before which all is kept, whatever is marked */
+typedef struct Kept
+{
+	bool		is;
+	Oid			type;
+	Datum		value;
+} Kept;
+
+static bool
+is_kept(Kept *kept, Form_pg_attribute column, Datum bucket)
+{
+	TypeCacheEntry *type;
+
+	if (!kept->is || kept->type != column->atttypid)
+		return false;
+	type = lookup_type_cache(kept->type, TYPECACHE_CMP_PROC_FINFO);
+	return OidIsValid(type->cmp_proc) &&
+		DatumGetInt32(FunctionCall2Coll(&type->cmp_proc_finfo, column->attcollation, bucket, kept->value)) < 0;
+}
+
 static void
 add_bucket(Marks *marks, Datum bucket)
 {
@@ -365,7 +438,7 @@ add_bucket(Marks *marks, Datum bucket)
 }
 
 static void
-read_marks(Oid dirty, Marks *marks)
+read_marks(Oid dirty, Kept *kept, Marks *marks)
 {
 	Reading		reading;
 	AttrNumber	bucket;
@@ -396,7 +469,7 @@ read_marks(Oid dirty, Marks *marks)
 			marks->count++;
 			if (isnull)
 				marks->everything = true;
-			else
+			else if (!is_kept(kept, attribute, value))
 				add_bucket(marks, value);
 			at = DatumGetTimestampTz(value_of(&reading, marked_at, &isnull));
 			if (isnull)
@@ -418,7 +491,7 @@ read_marks(Oid dirty, Marks *marks)
 
 /* Counts the rows of hourly_extent, and adds those buckets to the dirty ones whose rows lay in some ranges. */
 static int64
-read_extents(RollupSource *source, Marks *marks, List *ranges, bool *readable)
+read_extents(RollupSource *source, Kept *kept, Marks *marks, List *ranges, bool *readable)
 {
 	Reading		reading;
 	int64		rows = 0;
@@ -444,7 +517,8 @@ read_extents(RollupSource *source, Marks *marks, List *ranges, bool *readable)
 		ListCell   *cell;
 
 		rows++;
-		if (no_bucket || no_lo || no_hi || marks->seen == NULL)
+		if (no_bucket || no_lo || no_hi || marks->seen == NULL ||
+			is_kept(kept, TupleDescAttr(RelationGetDescr(reading.relation), bucket - 1), value))
 			continue;
 		foreach(cell, ranges)
 		{
@@ -458,9 +532,78 @@ read_extents(RollupSource *source, Marks *marks, List *ranges, bool *readable)
 	return rows;
 }
 
+/* A table of more pages than this is not counted, but estimated. */
+#define MAX_COUNTED_PAGES 1024
+
+/* What is stored: its rows (of a large table about), and the bytes of all tables with their indexes */
+static void
+read_store(Oid stored, Oid others[], int count, Row *row)
+{
+	Relation	relation = OidIsValid(stored) ? try_relation_open(stored, AccessShareLock) : NULL;
+	BlockNumber pages;
+	double		rows;
+	double		visible;
+	bool		readable = true;
+	int64		size;
+
+	if (relation == NULL)
+		return;
+	if (relation->rd_rel->relkind != RELKIND_RELATION)
+	{
+		relation_close(relation, AccessShareLock);
+		return;
+	}
+	table_relation_estimate_size(relation, NULL, &pages, &rows, &visible);
+	relation_close(relation, AccessShareLock);
+	if (pages <= MAX_COUNTED_PAGES)
+		rows = count_rows(stored, &readable);
+	if (readable)
+		put(row, COLUMN_ROWS, Int64GetDatum((int64) rows));
+	size = DatumGetInt64(DirectFunctionCall1(pg_total_relation_size, ObjectIdGetDatum(stored)));
+	for (int i = 0; i < count; i++)
+		if (OidIsValid(others[i]) && get_rel_relkind(others[i]) == RELKIND_RELATION)
+			size += DatumGetInt64(DirectFunctionCall1(pg_total_relation_size, ObjectIdGetDatum(others[i])));
+	put(row, COLUMN_SIZE, Int64GetDatum(size));
+}
+
+/* A column of the state, if it is there, of this type and not NULL */
+static void
+put_state(Reading *reading, Row *row, int column, const char *name, Oid type)
+{
+	bool		isnull;
+	AttrNumber	number = column_named(reading, name, type);
+	Datum		value = value_of(reading, number, &isnull);
+	Form_pg_attribute attribute;
+
+	if (isnull)
+		return;
+	attribute = TupleDescAttr(RelationGetDescr(reading->relation), number - 1);
+	put(row, column, datumCopy(value, attribute->attbyval, attribute->attlen));
+}
+
+static void
+put_kept(Reading *reading, Row *row, Kept *kept)
+{
+	AttrNumber	number = column_named(reading, "kept", InvalidOid);
+	bool		isnull;
+	Datum		value = value_of(reading, number, &isnull);
+	Form_pg_attribute attribute;
+	Oid			output;
+	bool		varlena;
+
+	if (isnull)
+		return;
+	attribute = TupleDescAttr(RelationGetDescr(reading->relation), number - 1);
+	getTypeOutputInfo(attribute->atttypid, &output, &varlena);
+	put(row, COLUMN_KEPT, CStringGetTextDatum(OidOutputFunctionCall(output, value)));
+	kept->is = true;
+	kept->type = attribute->atttypid;
+	kept->value = datumCopy(value, attribute->attbyval, attribute->attlen);
+}
+
 /* What the last refresh kept: whether it still holds, and when it was. */
 static void
-read_state(Found *found, RollupSource *source, RollupReport *report, bool *everything, List **ranges, Row *row)
+read_state(Found *found, RollupSource *source, RollupReport *report, bool *everything, List **ranges, Kept *past, Row *row)
 {
 	Reading		reading;
 	ArrayType  *kept = NULL;
@@ -474,9 +617,11 @@ read_state(Found *found, RollupSource *source, RollupReport *report, bool *every
 
 			if (!isnull)
 				kept = DatumGetArrayTypePCopy(value);
-			value = value_of(&reading, column_named(&reading, "refreshed_at", TIMESTAMPTZOID), &isnull);
-			if (!isnull)
-				put(row, COLUMN_REFRESHED, value);
+			put_state(&reading, row, COLUMN_REFRESHED, "refreshed_at", TIMESTAMPTZOID);
+			put_state(&reading, row, COLUMN_TOOK, "took", INTERVALOID);
+			put_state(&reading, row, COLUMN_CHANGED, "changed", INT8OID);
+			put_kept(&reading, row, past);
+			put_state(&reading, row, COLUMN_LATE, "late", INT8OID);
 		}
 		end_reading(&reading);
 	}
@@ -531,30 +676,39 @@ describe(Found *found, Row *row)
 	RollupReport report = {NIL, NIL};
 	List	   *ranges = NIL;
 	Marks		marks = {0};
+	Kept		kept = {false};
 	bool		everything;
 	bool		readable = false;
 	Oid			reading = reading_view(found);
 	int64		buckets = 0;
+	int64		dirty;
 
 	memset(row->nulls, true, sizeof(row->nulls));
 	if (OidIsValid(reading))
 		put(row, COLUMN_ROLLUP, ObjectIdGetDatum(reading));
-	read_state(found, source, &report, &everything, &ranges, row);
+	read_state(found, source, &report, &everything, &ranges, &kept, row);
 	if (source != NULL)
 	{
 		check_owners(source, found->state, reading, &report);
-		read_marks(source->dirty, &marks);
-		buckets = read_extents(source, &marks, ranges, &readable);
+		read_marks(source->dirty, &kept, &marks);
+		buckets = read_extents(source, &kept, &marks, ranges, &readable);
 	}
 	else
 		report.problems = lappend(report.problems, psprintf("view %s.%s does not describe a rollup any more",
 															quote_identifier(found->schema), quote_identifier(get_rel_name(found->view))));
-	put(row, COLUMN_EVERYTHING, BoolGetDatum(everything || marks.everything || !marks.readable));
+	everything = everything || marks.everything || !marks.readable;
+	dirty = marks.readable ? marks.seen->members : 0;
+	put(row, COLUMN_EVERYTHING, BoolGetDatum(everything));
+	if (everything || (readable && dirty > 0))
+		put(row, COLUMN_SHARE, Float8GetDatum(everything ? 1 : Min(1, dirty / Max(buckets, 1.0))));
+	else if (readable)
+		put(row, COLUMN_SHARE, Float8GetDatum(0));
+	read_store(stored_of(found, reading), (Oid[]) {found->state, source != NULL ? source->dirty : InvalidOid, source != NULL ? source->extent : InvalidOid}, 3, row);
 	if (readable)
 		put(row, COLUMN_BUCKETS, Int64GetDatum(buckets));
 	if (marks.readable)
 	{
-		put(row, COLUMN_DIRTY, Int64GetDatum(marks.seen->members));
+		put(row, COLUMN_DIRTY, Int64GetDatum(dirty));
 		put(row, COLUMN_MARKS, Int64GetDatum(marks.count));
 	}
 	if (marks.oldest != DT_NOEND)

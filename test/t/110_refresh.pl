@@ -45,11 +45,30 @@ is( $node->safe_psql('postgres', 'SELECT count(*) FROM hourly h JOIN old USING (
 
 SKIP:
 {
-	skip 'needs pg_cron', 6 unless $have_cron;
+	skip 'needs pg_cron', 16 unless $have_cron;
 	$node->safe_psql('postgres', 'CREATE EXTENSION pg_cron');
 	# pg_cron 1.4 counts in minutes: the job runs at every full minute, so the writers go on for one and more
 	$node->safe_psql('postgres', q{SELECT cron.schedule('hourly', '* * * * *', 'REFRESH MATERIALIZED VIEW CONCURRENTLY public.hourly')});
-	$node->safe_psql('postgres', q{SELECT cron.schedule('fresh', '* * * * *', 'SELECT public.fresh_refresh()')});
+
+	# a rollup's job runs as the rollup's owner, whoever schedules it
+	$node->safe_psql('postgres', q{CREATE ROLE owner LOGIN; CREATE ROLE member LOGIN; GRANT owner TO member; CREATE SCHEMA app AUTHORIZATION owner; SET ROLE owner; SET search_path = app, public;
+		CREATE TABLE calls (at timestamptz NOT NULL); CREATE INDEX ON calls (at)});
+	$node->safe_psql('postgres', q{SET ROLE owner; SET search_path = app, public; CALL rollup_create('owned', $$SELECT interval_start(at, '1 h', 'UTC') AS hour, count(*) AS n FROM calls GROUP BY 1$$)});
+	my $jobs = q{SELECT jobname, schedule, command, username FROM cron.job WHERE jobname LIKE 'rollup%'};
+	is($node->safe_psql('postgres', qq{SET search_path = app, public; DO 'BEGIN PERFORM rollup_schedule(''owned'', ''5 min''); END'; $jobs}), 'rollup app.owned|*/5 * * * *|SELECT app.owned_refresh()|owner', 'scheduled by a superuser');
+	is($node->safe_psql('postgres', qq{SET search_path = app, public; DO 'BEGIN PERFORM rollup_schedule(''owned'', ''1 day''); END'; $jobs; SELECT rollup_unschedule('owned'), rollup_unschedule('owned'); $jobs}), "rollup app.owned|0 0 * * *|SELECT app.owned_refresh()|owner\nt|f", 'changed, and ended');
+	for my $case ([ owner => '6 h', qr/permission denied for schema cron/ ], [ member => '1 h', qr/belongs to owner, and must be scheduled by him/ ], [ none => '7 min', qr/cannot be refreshed every 00:07:00/ ],
+		[ none => '1 month', qr/cannot be refreshed every 1 mon/ ], [ none => '-1 h', qr/cannot be refreshed/ ], [ none => '10 s', qr/cannot be refreshed every 00:00:10.*1\.5 or later/s ])
+	{
+		my ($ret, $out, $err) = $node->psql('postgres', "SET ROLE $case->[0]; SET search_path = app, public; SELECT rollup_schedule('owned', '$case->[1]')");
+		like($err, $case->[2], "$case->[0] cannot have it every $case->[1]");
+	}
+	$node->safe_psql('postgres', q{GRANT USAGE ON SCHEMA cron TO owner});
+	$node->safe_psql('postgres', q{SET ROLE owner; SET search_path = app, public; SELECT rollup_schedule('owned', '1 h')});
+	is($node->safe_psql('postgres', $jobs), 'rollup app.owned|0 * * * *|SELECT app.owned_refresh()|owner', 'scheduled by its owner');
+	$node->safe_psql('postgres', q{SET ROLE owner; SET search_path = app, public; CALL rollup_drop('owned')});
+	is($node->safe_psql('postgres', $jobs), '', 'a rollup that is dropped has no job');
+	$node->safe_psql('postgres', q{SELECT rollup_schedule('fresh', '1 min')});
 	my $next = $node->safe_psql('postgres', 'SELECT max(contact_id) + 1 FROM contacts');
 	my @writers;
 	for my $writer (0, 1)
@@ -77,7 +96,7 @@ SKIP:
 	# the next run sees all that was written
 	my $done = $node->safe_psql('postgres', $runs);
 	ok($node->poll_query_until('postgres', "SELECT ($runs) > $done"), 'and once more after they stopped');
-	$node->safe_psql('postgres', q{SELECT cron.unschedule('hourly'), cron.unschedule('fresh')});
+	$node->safe_psql('postgres', q{SELECT cron.unschedule('hourly'), rollup_unschedule('fresh')});
 	is( $node->safe_psql('postgres', q{SELECT string_agg(DISTINCT status || coalesce(': ' || return_message, ''), ', ')
 		FROM cron.job_run_details WHERE status = 'failed'}), '', 'no run failed');
 	is( $node->safe_psql('postgres', q{

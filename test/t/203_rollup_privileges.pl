@@ -53,14 +53,14 @@ like(as('reader', q{SELECT * FROM kpi._rollup_compute(NULL::app.hourly_stored, '
 is(as('writer', q{INSERT INTO app.contacts (arrived_at, queue, wait) VALUES ('2026-11-01 04:00+00', 'mail', 3)}), '', 'something is dirty');
 for my $key ('NULL', 'gen_random_uuid()')
 {
-	like(as('reader', "SELECT * FROM kpi._rollup_live(NULL::app.hourly_stored, kpi._rollup_dirty('app.hourly_bucket', NULL, $key))"),
+	like(as('reader', "SELECT * FROM kpi._rollup_live(NULL::app.hourly_stored, kpi._rollup_dirty('app.hourly_bucket', NULL, $key, NULL::timestamptz))"),
 		qr/permission denied for view hourly_direct/, "nor what serves the view, with the key $key");
 }
 like(as('reader', "SELECT '1'::kpi._rollup_dirty_list"), qr/cannot accept a value/, 'nor write down what the view would say');
 # A table that claims to hold the key, by a default that names the view
 is(as('owner', 'GRANT USAGE ON SCHEMA app TO stranger'), '', '');
 is(as('stranger', q{CREATE TABLE public.claim (tables bigint[] DEFAULT kpi._rollup_tables('app.hourly_bucket'::regclass, true), key uuid); INSERT INTO public.claim VALUES (NULL, '00000000-0000-0000-0000-000000000000')}), '', 'a claim');
-like(as('stranger', q{SELECT * FROM kpi._rollup_live(NULL::app.hourly_stored, kpi._rollup_dirty('app.hourly_bucket', NULL, '00000000-0000-0000-0000-000000000000'))}),
+like(as('stranger', q{SELECT * FROM kpi._rollup_live(NULL::app.hourly_stored, kpi._rollup_dirty('app.hourly_bucket', NULL, '00000000-0000-0000-0000-000000000000', NULL::timestamptz))}),
 	qr/permission denied/, 'is not believed');
 is(as('reader', q{SELECT count(*) FROM app.hourly WHERE queue = 'mail' AND hour >= '2026-11-01 04:00+00'}), '1', 'and the view computes with them');
 is(as('owner', 'REVOKE USAGE ON SCHEMA app, kpi FROM stranger; REVOKE USAGE ON SCHEMA kpi FROM reader'), '', '');
