@@ -105,7 +105,7 @@ check_kept(RollupSource *source, const char *name, Oid range, Datum within)
 			(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 			 errmsg("a rebuild of the rollup \"%s\" would lose what it keeps of before %s", name, kept),
 			 errdetail("It keeps %s buckets, of which %s have no rows in its tables any more.", count, gone),
-			 errhint("To rebuild the rest, name its range. To give up the past: SELECT rollup_rebuild('%s', lose => true).", name)));
+			 errhint("To rebuild the rest, name its range. To give up the past: SELECT rollup_rebuild_kept('%s').", name)));
 }
 
 /* Marks everything, or the buckets in a range: those that are stored, and those that the tables have. */
@@ -188,17 +188,11 @@ find_rollup(char *name)
 	return source;
 }
 
-/* rollup_rebuild(name [, within | lose]): the number of rows changed */
-PG_FUNCTION_INFO_V1(rollup_rebuild);
-Datum
-rollup_rebuild(PG_FUNCTION_ARGS)
+/* Computes all buckets anew, or those in a range; gives up what is kept ("lose"), or fails if there is any. */
+static int64
+rebuild(char *name, Oid range, Datum within, bool lose)
 {
-	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
 	RollupSource *source = find_rollup(name);
-	Oid			second = PG_NARGS() > 1 ? get_fn_expr_argtype(fcinfo->flinfo, 1) : InvalidOid;
-	Oid			range = second == BOOLOID ? InvalidOid : second;
-	Datum		within = PG_NARGS() > 1 ? PG_GETARG_DATUM(1) : (Datum) 0;
-	bool		lose = second == BOOLOID && PG_GETARG_BOOL(1);
 	char	   *refresh = quote_qualified_identifier(get_namespace_name(get_rel_namespace(source->view)), psprintf("%s_refresh", name));
 	Caller		caller;
 	bool		isnull;
@@ -217,7 +211,27 @@ rollup_rebuild(PG_FUNCTION_ARGS)
 	changed = SPI_processed == 1 ? DatumGetInt64(SPI_getbinval(SPI_tuptable->vals[0], SPI_tuptable->tupdesc, 1, &isnull)) : 0;
 	SPI_finish();
 	rollup_become_caller(&caller, false);
-	PG_RETURN_INT64(changed);
+	return changed;
+}
+
+/* rollup_rebuild(name [, within]): the number of rows changed */
+PG_FUNCTION_INFO_V1(rollup_rebuild);
+Datum
+rollup_rebuild(PG_FUNCTION_ARGS)
+{
+	char	   *name = text_to_cstring(PG_GETARG_TEXT_PP(0));
+
+	if (PG_NARGS() == 1)
+		PG_RETURN_INT64(rebuild(name, InvalidOid, (Datum) 0, false));
+	PG_RETURN_INT64(rebuild(name, get_fn_expr_argtype(fcinfo->flinfo, 1), PG_GETARG_DATUM(1), false));
+}
+
+/* rollup_rebuild_kept(name): the number of rows changed */
+PG_FUNCTION_INFO_V1(rollup_rebuild_kept);
+Datum
+rollup_rebuild_kept(PG_FUNCTION_ARGS)
+{
+	PG_RETURN_INT64(rebuild(text_to_cstring(PG_GETARG_TEXT_PP(0)), InvalidOid, (Datum) 0, true));
 }
 
 /* ---------- the past ---------- */
@@ -290,7 +304,7 @@ rollup_keep(PG_FUNCTION_ARGS)
 		ereport(ERROR,
 				(errcode(ERRCODE_INVALID_PARAMETER_VALUE),
 				 errmsg("the rollup \"%s\" keeps what is before %s, and an earlier moment would lose some of it", name, found),
-				 errhint("SELECT rollup_rebuild('%s', lose => true) gives up all of it. Then keep what is to be kept.", name)));
+				 errhint("SELECT rollup_rebuild_kept('%s') gives up all of it. Then keep what is to be kept.", name)));
 	execute(psprintf("SELECT %s()", refresh), 0, NULL, NULL);
 	found = ask_text(psprintf("SELECT coalesce(m.error, 'all of it is dirty') FROM %s AS m WHERE m.bucket IS NULL OR m.error IS NOT NULL AND m.bucket < $1 LIMIT 1", dirty),
 					 1, &type, &before);

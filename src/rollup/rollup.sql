@@ -582,7 +582,7 @@ BEGIN
         IF columns IS DISTINCT FROM (SELECT quote_ident(attname) FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
             WHERE indrelid = stored::regclass AND indisunique AND indnullsnotdistinct) THEN
             RAISE 'the rollup % keeps its past by the column %, which must stay its bucket', view_name, columns
-                USING ERRCODE = 'invalid_table_definition', HINT = format('SELECT rollup_rebuild(%L, lose => true) gives up the past.', name);
+                USING ERRCODE = 'invalid_table_definition', HINT = format('SELECT rollup_rebuild_kept(%L) gives up the past.', name);
         END IF;
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
         FROM pg_attribute WHERE attrelid = format('%I.%I', here, '0rollup_' || old::oid || '_stored')::regclass AND attnum > 0;
@@ -625,10 +625,10 @@ CREATE FUNCTION rollup_rebuild(name text, within anyrange) RETURNS bigint
 COMMENT ON FUNCTION rollup_rebuild(text, anyrange) IS
 'computes the buckets in a range anew, after a change that leaves no trace; returns the number of rows changed';
 
-CREATE FUNCTION rollup_rebuild(name text, lose boolean) RETURNS bigint
-    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild';
-COMMENT ON FUNCTION rollup_rebuild(text, boolean) IS
-'computes all buckets of a rollup anew, those too whose past it keeps (lose: true); returns the number of rows changed';
+CREATE FUNCTION rollup_rebuild_kept(name text) RETURNS bigint
+    LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_rebuild_kept';
+COMMENT ON FUNCTION rollup_rebuild_kept(text) IS
+'gives up the past that a rollup keeps, and computes all buckets anew from the rows that there are; returns the number of rows changed';
 
 CREATE FUNCTION rollup_keep(name text, before "any") RETURNS bigint
     LANGUAGE C STRICT AS 'MODULE_PATHNAME', 'rollup_keep';

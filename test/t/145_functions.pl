@@ -128,7 +128,7 @@ my %of_rollups = (any => [ map { "${_}_stored" } @rollups ], any_array => [ map 
 	'text' => [ qw(fair views policies direct at h), 'SELECT public.interval_start(at, $$1 h$$::pg_catalog.interval, $$UTC$$::pg_catalog.text) AS h, pg_catalog.count(*) AS n FROM evil.c GROUP BY 1' ],
 	'bigint[]' => [ map { \"(SELECT tables FROM ${_}_state)" } qw(evil.fair evil.direct) ],
 	'uuid' => [ map { \"(SELECT key FROM ${_}_state)" } qw(evil.fair evil.direct) ],
-	'_rollup_dirty_list' => [ map { \"public._rollup_dirty('${_}_bucket', NULL, NULL)" } @rollups ],
+	'_rollup_dirty_list' => [ map { \"public._rollup_dirty('${_}_bucket', NULL, NULL, NULL::timestamptz)" } @rollups ],
 	(map { ("${_}_stored" => ['(,)']) } @rollups),
 	(map { ("${_}_extent[]" => ['{"(2026-03-01 00:00+00,2026-03-01 00:00+00,2026-03-03 00:00+00)"}']) } @rollups) });
 
