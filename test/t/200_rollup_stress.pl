@@ -215,7 +215,7 @@ my @variants = (
 			$refresh->{run}->finish;
 		} ],
 	[ 'two refreshes at a time',
-		sub { change_refresh($_[0], qr/SELECT s\.tables INTO kept .*? INTO seen;/s => sub { 'SELECT s.tables, s.tables INTO kept, seen FROM public.hourly_state AS s;' }) },
+		sub { change_refresh($_[0], qr/SELECT s\.tables, s\.kept INTO kept, keeping .*? INTO seen;/s => sub { 'SELECT s.tables, s.tables INTO kept, seen FROM public.hourly_state AS s;' }) },
 		sub { },
 		# one that waits for another has a snapshot that does not see the group which the other has stored
 		sub {
