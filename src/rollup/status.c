@@ -532,6 +532,21 @@ read_extents(RollupSource *source, Kept *kept, Marks *marks, List *ranges, bool 
 	return rows;
 }
 
+static int64
+count_rows(Oid relid, bool *readable)
+{
+	Reading		reading;
+	int64		rows = 0;
+
+	*readable = begin_reading(&reading, relid);
+	if (!*readable)
+		return 0;
+	while (next_row(&reading))
+		rows++;
+	end_reading(&reading);
+	return rows;
+}
+
 /* A table of more pages than this is not counted, but estimated. */
 #define MAX_COUNTED_PAGES 1024
 
