@@ -422,7 +422,7 @@ BEGIN
         HINT = coalesce(nullif(nullif(hint, ''), 'Refresh again.'), 'See whether the query itself runs.');
 END $create$;
 COMMENT ON PROCEDURE rollup_create(text, text, regclass, text, text) IS
-'makes a rollup in the current schema: the view "name" that always gives what the query gives, name_refresh() and what they need; bucket: the GROUP BY column that changes make dirty (default: the first over one column); fact: the table whose rows are counted (default: the one that the bucket is made of); along: the indexed NOT NULL column by which a bucket''s rows are found (default: the one that the bucket is made of)';
+'makes a rollup in the current schema: the view "name", which always gives what the query gives, and name_refresh(); the arguments are in rollup.md';
 
 -- Everything of a rollup but its view is found by the view name_bucket.  "again": what _rollup_make replaces stays.
 CREATE FUNCTION _rollup_drop(bucket regclass, again boolean DEFAULT false) RETURNS void
@@ -601,7 +601,7 @@ LANGUAGE sql STABLE BEGIN ATOMIC
         _rollup_find(name, pg_catalog.to_regclass(pg_catalog.quote_ident(pg_catalog.concat(name, '_bucket')))) END);
 END;
 COMMENT ON FUNCTION rollup_status(text) IS
-'what a rollup, or each of yours, has stored, has to do and did last, and what stands in its way; the manual explains each column';
+'what a rollup, or each of yours, has to do and what stands in the way: dirty buckets, marks, triggers switched off; NULL: nothing, or never refreshed';
 
 -- ---------- mending ----------
 
