@@ -84,6 +84,23 @@ FROM unnest('{16,17,64,65,1000,10000}'::int[]) AS n, unnest('{int,bigint}'::text
 SELECT n, same(format('SELECT fcr(n::smallint IN (%s)), fcr(n IN (%1$s, NULL)), fcr(at::date = ANY (%L)) FROM texts', list, dates))
 FROM unnest('{17,100}'::int[]) AS n, LATERAL (SELECT string_agg(format('%s::smallint', i - 3), ',') AS list, array_agg(date '2020-02-01' + i * 5) AS dates FROM generate_series(1, n) AS i) AS l ORDER BY 1;
 
+-- ---------- UNION ALL of a table with partitions ----------
+
+-- what stands there in the place of a column: a system column, a whole row, a subquery, a function, another column
+CREATE TABLE united (x int, ok bool) PARTITION BY RANGE (x);
+CREATE TABLE united_1 PARTITION OF united FOR VALUES FROM (0) TO (3);
+CREATE TABLE united_2 PARTITION OF united FOR VALUES FROM (3) TO (9) PARTITION BY RANGE (x);
+CREATE TABLE united_3 PARTITION OF united_2 FOR VALUES FROM (3) TO (9);
+INSERT INTO united SELECT x, ok FROM facts;
+CREATE TABLE inherited (x int, ok bool);
+CREATE TABLE inheriting (y int) INHERITS (inherited);
+INSERT INTO inheriting SELECT x, ok, 7 FROM facts;
+ANALYZE united, inherited;
+SELECT source, expression, regexp_replace(same(format('SELECT md5(k), fcr(ok), max(k), count(*) FILTER (WHERE k > ''3'') FROM (SELECT %s AS k, ok FROM %s AS u UNION ALL SELECT t, ok FROM facts) AS s GROUP BY k ORDER BY 1 LIMIT 9', expression, source)), '^.*?(, (not )?in batches.*)?$', 'same\1') AS same
+FROM unnest('{united,inherited,facts}'::text[]) AS source, unnest('{tableoid::regclass::text,ctid::text,u::text,(SELECT z.v + u.x FROM zero AS z)::text,upper(x::text),x::text}'::text[]) AS expression;
+SELECT same('SELECT count(*), sum(k) FROM (SELECT x, fcr(ok) AS k FROM (SELECT x, ok FROM united UNION ALL SELECT x, ok FROM inherited UNION ALL SELECT x, ok FROM facts) AS s GROUP BY x) AS t');
+DROP TABLE united, inherited, inheriting;
+
 DROP TABLE texts, named, zero, facts, unknown, dimension, nothing;
 DROP FUNCTION same, outcome;
 

@@ -409,7 +409,8 @@ read_groups(BatchState *state)
 			break;
 		}
 	}
-	if (state->finished && batch_dimensions_have_more(state->dimensions))
+	/* where one has no rows at all, no part of another one finds a partner */
+	if (state->finished && state->joining && batch_dimensions_have_more(state->dimensions))
 	{
 		state->finished = false;
 		state->turning = state->emits_all = true;

@@ -266,6 +266,10 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 			continue;
 		child_keys = (List *) adjust_appendrel_attrs(q->root, (Node *) keys, 1, &info);
 		child_partials = (List *) adjust_appendrel_attrs(q->root, (Node *) partials, 1, &info);
+		/* of an inherited table only other columns stand in the place of the parent's; UNION ALL may have expressions there */
+		if (!OidIsValid(info->parent_reloid) &&
+			(!batch_can_evaluate((Node *) child_keys) || !batch_can_evaluate((Node *) child_partials)))
+			return false;
 		if (planner_rt_fetch(child->relid, q->root)->inh)
 		{
 			if (!add_partitions(q, child, child_keys, child_partials, partitions))
@@ -273,10 +277,7 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 			continue;
 		}
 		source = palloc0(sizeof(BatchSource));
-		/* of an inherited table only other columns stand in the place of the parent's; UNION ALL may have expressions there */
-		if ((!OidIsValid(info->parent_reloid) &&
-			 (!batch_can_evaluate((Node *) child_keys) || !batch_can_evaluate((Node *) child_partials))) ||
-			!batch_table_source(q->root, child, source))
+		if (!batch_table_source(q->root, child, source))
 			return false;
 		target = child_target(q, child_keys, child_partials);
 		partitions->serial = lappend(partitions->serial,
