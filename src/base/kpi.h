@@ -205,6 +205,8 @@ kpi_getarg_state(FunctionCallInfo fcinfo, Size size)
  * functions in any order, and what it leaves can be stored.
  */
 extern const char kpi_window_is_own;
+extern void kpi_check_execute(Oid function, Oid user);
+extern Oid	kpi_function_owner(Oid function);
 extern bool kpi_is_function(Oid function);
 extern bool kpi_is_aggregate(Oid aggregate);
 extern bool kpi_window_may_be_impossible(FunctionCallInfo fcinfo);

@@ -10,11 +10,11 @@
  */
 #include "postgres.h"
 
+#include "base/kpi.h"
 #include "batch/batch.h"
 
 #include "access/htup_details.h"
 #include "access/transam.h"
-#include "catalog/objectaccess.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
@@ -22,7 +22,6 @@
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "parser/parse_agg.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/datum.h"
 #include "utils/expandeddatum.h"
@@ -58,34 +57,15 @@ batch_find_kernel(PGFunction transition)
 
 /* ---------- preparing ---------- */
 
-static void
-check_execute(Oid function, Oid user)
-{
-#if PG_VERSION_NUM >= 160000
-	AclResult	result = object_aclcheck(ProcedureRelationId, function, user, ACL_EXECUTE);
-#else
-	AclResult	result = pg_proc_aclcheck(function, user, ACL_EXECUTE);
-#endif
-
-	if (result != ACLCHECK_OK)
-		aclcheck_error(result, OBJECT_FUNCTION, get_func_name(function));
-	InvokeFunctionExecuteHook(function);
-}
-
 /* As the server's Agg node does it: the aggregate's owner must be allowed to call its parts. */
 static void
 check_privileges(Oid aggregate, Oid transfn, Oid serialfn)
 {
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(aggregate));
-	Oid			owner;
+	Oid			owner = kpi_function_owner(aggregate);
 
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", aggregate);
-	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-	ReleaseSysCache(tuple);
-	check_execute(transfn, owner);
+	kpi_check_execute(transfn, owner);
 	if (OidIsValid(serialfn))
-		check_execute(serialfn, owner);
+		kpi_check_execute(serialfn, owner);
 }
 
 static Datum

@@ -6,17 +6,16 @@
  */
 #include "postgres.h"
 
+#include "base/kpi.h"
 #include "window/window.h"
 
 #include "access/htup_details.h"
-#include "catalog/objectaccess.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_proc.h"
 #include "miscadmin.h"
 #include "nodes/nodeFuncs.h"
 #include "parser/parse_agg.h"
 #include "parser/parse_coerce.h"
-#include "utils/acl.h"
 #include "utils/builtins.h"
 #include "utils/date.h"
 #include "utils/datum.h"
@@ -28,38 +27,11 @@
 
 /* ---------- preparing ---------- */
 
-static void
-check_execute(Oid function, Oid user)
-{
-#if PG_VERSION_NUM >= 160000
-	AclResult	result = object_aclcheck(ProcedureRelationId, function, user, ACL_EXECUTE);
-#else
-	AclResult	result = pg_proc_aclcheck(function, user, ACL_EXECUTE);
-#endif
-
-	if (result != ACLCHECK_OK)
-		aclcheck_error(result, OBJECT_FUNCTION, get_func_name(function));
-	InvokeFunctionExecuteHook(function);
-}
-
 /* The user must be allowed to call the function, and an aggregate's owner to call its parts. */
 void
 window_check_call(Oid function)
 {
-	check_execute(function, GetUserId());
-}
-
-static Oid
-owner_of(Oid function)
-{
-	HeapTuple	tuple = SearchSysCache1(PROCOID, ObjectIdGetDatum(function));
-	Oid			owner;
-
-	if (!HeapTupleIsValid(tuple))
-		elog(ERROR, "cache lookup failed for function %u", function);
-	owner = ((Form_pg_proc) GETSTRUCT(tuple))->proowner;
-	ReleaseSysCache(tuple);
-	return owner;
+	kpi_check_execute(function, GetUserId());
 }
 
 /*
@@ -166,12 +138,12 @@ window_aggregate_init(WindowState *state, WindowFunction *f)
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("aggregate function %s does not support use as a window function",
 						format_procedure(call->winfnoid))));
-	owner = owner_of(call->winfnoid);
-	check_execute(transition, owner);
+	owner = kpi_function_owner(call->winfnoid);
+	kpi_check_execute(transition, owner);
 	if (OidIsValid(inverse))
-		check_execute(inverse, owner);
+		kpi_check_execute(inverse, owner);
 	if (OidIsValid(final))
-		check_execute(final, owner);
+		kpi_check_execute(final, owner);
 
 	foreach(lc, call->args)
 		types[foreach_current_index(lc)] = exprType(lfirst(lc));
