@@ -13,9 +13,10 @@
  * The planner takes small tables for dimensions, and may be wrong.  One that fills
  * the memory of a hash join is read a part at a time, and the table is scanned once
  * for each part: keys are unique, so each of its rows finds its partner in one part
- * at most.  A row without a partner must stay in an outer join, and what parallel
- * workers read is not read again: there all of it is kept, and the planner takes
- * only what is small without its clauses too.
+ * at most.  In an outer join a row without a partner must stay, once: there the
+ * parts are made by the hash of the keys, and a row waits for the part where its
+ * partner would be.  What parallel workers read is not read again: there all of it
+ * is kept, and the planner takes only what is small without its clauses too.
  */
 #include "postgres.h"
 
@@ -37,6 +38,7 @@
 #define PART_ROWS 3				/* of a part, where tests want many of them */
 #define VALUE_BYTES (32 * 1024)	/* room that is made for values by reference at a time */
 #define NO_ROW (-1)
+#define OTHER_PART (-2)			/* the row's partner, if there is one, comes later or has been there */
 
 typedef struct DimensionColumn
 {
@@ -75,6 +77,8 @@ struct BatchDimension
 	Size		limit;			/* of memory; 0: all of it is kept */
 	bool		in_parts;		/* not all rows are there at once, */
 	bool		more;			/* and these may not be the last */
+	int			nparts;			/* of an outer join, by the keys' hash; 0: one part */
+	int			part;
 	bool		built;
 	uint64		builds;			/* how often */
 	MemoryContext context;
@@ -415,47 +419,61 @@ copy_value(BatchDimension *d, Datum value, bool byval, int16 len)
 	return PointerGetDatum(copy);
 }
 
-/* The keys of a row; false where one is NULL, which equals nothing. */
+/* Do keys of this hash belong to the part that is there? */
+static bool
+is_of_part(BatchDimension *d, uint32 hash)
+{
+	return d->nparts == 0 || murmurhash32(hash) % d->nparts == (uint32) d->part;
+}
+
+/*
+ * The keys of a row; false where one is NULL, which equals nothing, or where the
+ * row belongs to another part.
+ */
 static bool
 read_row_keys(BatchDimension *d, TupleTableSlot *slot)
 {
 	KeyValue	keys[BATCH_MAX_JOIN_KEYS];
+	Datum		values[BATCH_MAX_JOIN_KEYS];
+	uint32		hash;
 
 	for (int k = 0; k < d->nkeys; k++)
 	{
 		bool		isnull;
 
-		(void) slot_getattr(slot, d->keys[k].resno, &isnull);
+		values[k] = slot_getattr(slot, d->keys[k].resno, &isnull);
 		if (isnull)
 			return false;
 	}
 	for (int k = 0; k < d->nkeys; k++)
 	{
-		DimensionKey *key = &d->keys[k];
-		bool		isnull;
-		Datum		value = slot_getattr(slot, key->resno, &isnull);
-
-		if (key->kind == BATCH_KEY_NUMBER)
+		if (d->keys[k].kind == BATCH_KEY_NUMBER)
 		{
-			Oid			type = getBaseType(TupleDescAttr(slot->tts_tupleDescriptor, key->resno - 1)->atttypid);
+			Form_pg_attribute attribute = TupleDescAttr(slot->tts_tupleDescriptor, d->keys[k].resno - 1);
 
-			key->numbers[d->nrows] = keys[k].number = whole_number(value, type);
-			continue;
+			keys[k].number = whole_number(values[k], getBaseType(attribute->atttypid));
 		}
-		if (key->kind == BATCH_KEY_UUID)
-			key->values[d->nrows] = copy_value(d, value, false, UUID_LEN);
 		else
-		{
-			text	   *t = DatumGetTextPP(value);
-
-			key->values[d->nrows] = copy_value(d, PointerGetDatum(t), false, -1);
-			if ((Pointer) t != DatumGetPointer(value))
-				pfree(t);
-		}
-		key_bytes(&keys[k], key->kind, key->values[d->nrows]);
+			key_bytes(&keys[k], d->keys[k].kind, values[k]);
 	}
-	d->hashes[d->nrows] = hash_keys(d, keys);
-	return true;
+	hash = hash_keys(d, keys);
+	if (is_of_part(d, hash))
+	{
+		for (int k = 0; k < d->nkeys; k++)
+		{
+			DimensionKey *key = &d->keys[k];
+
+			if (key->kind == BATCH_KEY_NUMBER)
+				key->numbers[d->nrows] = keys[k].number;
+			else if (key->kind == BATCH_KEY_UUID)
+				key->values[d->nrows] = copy_value(d, values[k], false, UUID_LEN);
+			else
+				key->values[d->nrows] = copy_value(d, keys[k].copy ? PointerGetDatum(keys[k].copy) : values[k], false, -1);
+		}
+		d->hashes[d->nrows] = hash;
+	}
+	free_keys(d, keys);
+	return is_of_part(d, hash);
 }
 
 static void
@@ -554,6 +572,14 @@ add_row_of_nulls(BatchDimension *d)
 	}
 }
 
+static int32
+find_in_part(BatchDimension *d, const KeyValue *keys)
+{
+	if (d->nparts > 0 && !is_of_part(d, hash_keys(d, keys)))
+		return OTHER_PART;
+	return find_keys(d, keys);
+}
+
 /* Looks up each row of the dimension that this one is looked up from. */
 static void
 make_map(BatchDimension *d)
@@ -580,7 +606,7 @@ make_map(BatchDimension *d)
 		CHECK_FOR_INTERRUPTS();
 		for (int k = 0; k < d->nkeys; k++)
 			any_null |= sources[k]->nulls[r];
-		d->map[r] = NO_ROW;
+		d->map[r] = d->part == 0 ? NO_ROW : OTHER_PART;
 		if (!any_null)
 		{
 			for (int k = 0; k < d->nkeys; k++)
@@ -590,7 +616,7 @@ make_map(BatchDimension *d)
 				else
 					key_bytes(&keys[k], d->keys[k].kind, sources[k]->values[r]);
 			}
-			d->map[r] = find_keys(d, keys);
+			d->map[r] = find_in_part(d, keys);
 			free_keys(d, keys);
 		}
 		if (d->map[r] == NO_ROW && d->outer)
@@ -604,65 +630,12 @@ make_map(BatchDimension *d)
 static bool
 is_full(BatchDimension *d)
 {
-	if (d->limit == 0 || d->nkeys == 0)
+	if (d->limit == 0 || d->nkeys == 0 || d->nparts > 0)
 		return false;
 	if (kpi_batch_generic & GENERIC_DIMENSIONS)
 		return d->nrows >= PART_ROWS;
 	return d->nrows >= FIRST_ROWS &&
 		MemoryContextMemAllocated(d->context, false) + sizeof(int32) * 2 * (Size) d->nrows > d->limit;
-}
-
-/* Reads all rows, or those that find room. */
-static void
-read_part(BatchDimension *d)
-{
-	d->more = false;
-	for (;;)
-	{
-		TupleTableSlot *slot;
-
-		CHECK_FOR_INTERRUPTS();
-		if (is_full(d))
-		{
-			d->in_parts = d->more = true;
-			break;
-		}
-		slot = ExecProcNode(d->child);
-		if (TupIsNull(slot))
-			break;
-		read_row(d, slot);
-	}
-	if (d->nkeys == 0 && d->nrows > 1)
-		refuse_second_row();
-	if (d->nkeys > 0 && !make_dense(d))
-		make_slots(d);
-	if (d->outer)
-		add_row_of_nulls(d);
-	d->built = true;
-	d->builds++;
-}
-
-/*
- * Reads it, unless it has been read; those that it is looked up from come first.
- * Of one that takes more memory than "limit" only a part; 0: all of it.
- */
-void
-batch_dimension_build(BatchDimension *d, Size limit)
-{
-	if (!d->built)
-	{
-		d->limit = d->outer ? 0 : limit;
-		read_part(d);
-	}
-	if (d->from != NULL && (d->map == NULL || d->map_builds != d->from->builds))
-		make_map(d);
-}
-
-/* Does no row at all come through the join? */
-bool
-batch_dimension_has_no_partners(BatchDimension *d)
-{
-	return d->nrows == 0 && !d->outer;
 }
 
 /* Forgets its rows. */
@@ -685,6 +658,87 @@ forget_rows(BatchDimension *d)
 	}
 }
 
+/* Parts by the hash of the keys, so many that each will find room: counts the rows, and begins anew. */
+static void
+split(BatchDimension *d)
+{
+	int64		nrows = d->nrows;
+
+	for (;;)
+	{
+		TupleTableSlot *slot;
+
+		CHECK_FOR_INTERRUPTS();
+		slot = ExecProcNode(d->child);
+		if (TupIsNull(slot))
+			break;
+		nrows++;
+	}
+	d->nparts = (int) (nrows / d->nrows + nrows / d->nrows / 4) + 1;
+	forget_rows(d);
+	ExecReScan(d->child);
+}
+
+/* Reads all rows, or those that find room. */
+static void
+read_part(BatchDimension *d)
+{
+	d->more = false;
+	for (;;)
+	{
+		TupleTableSlot *slot;
+
+		CHECK_FOR_INTERRUPTS();
+		if (is_full(d))
+		{
+			d->in_parts = true;
+			if (d->outer)
+				split(d);
+			else
+			{
+				d->more = true;
+				break;
+			}
+		}
+		slot = ExecProcNode(d->child);
+		if (TupIsNull(slot))
+			break;
+		read_row(d, slot);
+	}
+	d->more |= d->part + 1 < d->nparts;
+	if (d->nkeys == 0 && d->nrows > 1)
+		refuse_second_row();
+	if (d->nkeys > 0 && !make_dense(d))
+		make_slots(d);
+	if (d->outer)
+		add_row_of_nulls(d);
+	d->built = true;
+	d->builds++;
+}
+
+/*
+ * Reads it, unless it has been read; those that it is looked up from come first.
+ * Of one that takes more memory than "limit" only a part; 0: all of it.
+ */
+void
+batch_dimension_build(BatchDimension *d, Size limit)
+{
+	if (!d->built)
+	{
+		d->limit = limit;
+		read_part(d);
+	}
+	if (d->from != NULL && (d->map == NULL || d->map_builds != d->from->builds))
+		make_map(d);
+}
+
+/* Does no row at all come through the join? */
+bool
+batch_dimension_has_no_partners(BatchDimension *d)
+{
+	return d->nrows == 0 && !d->outer;
+}
+
 /* Are all of its rows there? */
 bool
 batch_dimension_is_whole(BatchDimension *d)
@@ -698,6 +752,7 @@ batch_dimension_reset(BatchDimension *d)
 {
 	forget_rows(d);
 	d->in_parts = d->more = false;
+	d->nparts = d->part = 0;
 }
 
 /* ---------- part by part ---------- */
@@ -723,8 +778,14 @@ next_part(BatchDimension *d)
 	if (!d->more)
 		return false;
 	forget_rows(d);
+	if (d->outer)
+	{
+		d->part++;
+		ExecReScan(d->child);
+	}
 	read_part(d);
-	return d->nrows > 0;
+	/* of an outer join also rows without a partner wait for it */
+	return d->outer || d->nrows > 0;
 }
 
 /*
@@ -748,7 +809,8 @@ batch_dimensions_advance(List *dimensions)
 
 		if (!d->in_parts)
 			continue;
-		batch_dimension_reset(d);
+		forget_rows(d);
+		d->part = 0;
 		ExecReScan(d->child);
 	}
 	foreach(lc, dimensions)
@@ -815,7 +877,7 @@ number_at(const BatchVector *v, int row)
 	return 0;
 }
 
-/* Several keys, or texts and the like. */
+/* Several keys, texts and the like, or parts by their hash. */
 static void
 find_any(BatchDimension *d, BatchColumns *columns)
 {
@@ -827,7 +889,7 @@ find_any(BatchDimension *d, BatchColumns *columns)
 		CHECK_FOR_INTERRUPTS();
 		for (int k = 0; k < d->nkeys; k++)
 			any_null |= BATCH_IS_NULL(&columns->columns[d->keys[k].column].vector, i);
-		d->row_of[i] = NO_ROW;
+		d->row_of[i] = d->part == 0 ? NO_ROW : OTHER_PART;
 		if (any_null)
 			continue;
 		for (int k = 0; k < d->nkeys; k++)
@@ -839,7 +901,7 @@ find_any(BatchDimension *d, BatchColumns *columns)
 			else
 				key_bytes(&keys[k], d->keys[k].kind, ((const Datum *) v->values)[i]);
 		}
-		d->row_of[i] = find_keys(d, keys);
+		d->row_of[i] = find_in_part(d, keys);
 		free_keys(d, keys);
 	}
 }
@@ -857,18 +919,18 @@ find_rows(BatchDimension *d, BatchColumns *columns)
 		for (int i = 0; i < n; i++)
 			d->row_of[i] = d->from->row_of[i] < 0 ? NO_ROW : d->map[d->from->row_of[i]];
 	}
-	else if (d->nkeys == 1 && d->keys[0].kind == BATCH_KEY_NUMBER)
+	else if (d->nkeys == 1 && d->keys[0].kind == BATCH_KEY_NUMBER && d->nparts == 0)
 		find_numbers(d, columns);
 	else
 		find_any(d, columns);
-	/* NO_ROW has the sign bit */
+	/* NO_ROW and OTHER_PART have the sign bit */
 	for (int i = 0; i < n; i++)
 		missing |= d->row_of[i];
 	if (missing < 0 && d->outer)
 	{
 		for (int i = 0; i < n; i++)
-			d->row_of[i] = d->row_of[i] < 0 ? d->nrows : d->row_of[i];
-		return false;
+			d->row_of[i] = d->row_of[i] == NO_ROW ? d->nrows : d->row_of[i];
+		return d->nparts > 0;
 	}
 	return missing < 0;
 }

@@ -432,7 +432,7 @@ find_fact(PlannerInfo *root, RelOptInfo *input)
 static bool
 may_outgrow(PlannerInfo *root, RelOptInfo *rel)
 {
-	return rel->baserestrictinfo != NIL &&
+	return rel->baserestrictinfo != NIL && !relation_has_unique_index_for(root, rel, NIL, NIL, NIL) &&
 		(planner_rt_fetch(rel->relid, root)->inh ||
 		 rel->tuples * (rel->reltarget->width + 32) > (double) get_hash_memory_limit());
 }
@@ -506,13 +506,8 @@ batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 			outer = left_join_of(root, rel);
 			if (outer != NULL && !is_due(&star, outer))
 				continue;
-			/* the executor reads one that is too large in parts: not those whose rows must stay, nor in parallel */
-			if (may_outgrow(root, rel))
-			{
-				if (outer != NULL)
-					return false;
-				source->serial = true;
-			}
+			/* the executor reads one that is too large in parts: but not in parallel */
+			source->serial |= may_outgrow(root, rel);
 			if (!place(&star, rel, outer))
 				continue;
 			waiting = bms_del_member(waiting, relid);
