@@ -155,11 +155,15 @@ BEGIN
     -- A bucket that cannot be computed keeps its mark, which then tells why; the others are found by halving.
     SELECT format_type(atttypid, atttypmod) INTO bucket_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'bucket';
     SELECT format_type(atttypid, atttypmod) INTO along_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo';
-    EXECUTE make || format($make$ FUNCTION %1$s(buckets bigint DEFAULT NULL) RETURNS bigint
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET plan_cache_mode = force_custom_plan AS $refresh$
+    -- Columns of users may have the names of its variables, and any name may hold what ends a quotation.
+    EXECUTE make || format(' FUNCTION %s(buckets bigint DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER '
+        'SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET plan_cache_mode = force_custom_plan AS %L', refresh, format($refresh$
+#variable_conflict use_column
+<<refresh>>
 DECLARE
     kept bigint[];
     seen bigint[];
+    again bigint[];
     all_of_it boolean := false;
     keeping %15$s;                      -- what is before it stays as it is stored
     rows_changed bigint := 0;
@@ -209,25 +213,25 @@ BEGIN
             END;
         END IF;
         -- Marks of what is kept are told, and not heeded: of late rows, not of those that are gone.
-        IF keeping IS NOT NULL AND EXISTS (SELECT FROM %4$s AS m WHERE m.bucket < keeping) THEN
+        IF keeping IS NOT NULL AND EXISTS (SELECT FROM %4$s AS m WHERE m.bucket < refresh.keeping) THEN
             BEGIN
-                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket < keeping RETURNING m.*)
+                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket < refresh.keeping RETURNING m.*)
                 UPDATE %2$s AS s SET late = coalesce(s.late, 0) + (SELECT count(*) FROM (SELECT t.bucket, min(t.lo) AS lo, max(t.hi) AS hi FROM taken AS t GROUP BY t.bucket) AS t
                     JOIN %7$s AS p ON p.bucket = t.bucket AND p.along BETWEEN t.lo AND t.hi
                     WHERE EXISTS (SELECT FROM taken AS m WHERE m.bucket = p.bucket AND p.along BETWEEN m.lo AND m.hi));
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
-                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket < keeping RETURNING 1)
+                WITH taken AS (DELETE FROM %4$s AS m WHERE m.bucket < refresh.keeping RETURNING 1)
                 UPDATE %2$s AS s SET late = coalesce(s.late, 0) + (SELECT count(*) FROM taken);
             END;
         END IF;
         -- What is the same as before is not written again.
         IF all_of_it OR seen IS NULL OR EXISTS (SELECT FROM %4$s WHERE bucket IS NULL) THEN
             BEGIN
-                WITH taken AS (DELETE FROM %4$s AS m WHERE (m.bucket < keeping) IS NOT TRUE RETURNING 1),
-                     fresh AS MATERIALIZED (SELECT f.* FROM %6$s AS f WHERE (f.%9$s < keeping) IS NOT TRUE),
-                     old AS MATERIALIZED (SELECT s.ctid, s.* FROM %8$s AS s WHERE (s.%9$s < keeping) IS NOT TRUE),
-                     places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p WHERE (p.bucket < keeping) IS NOT TRUE GROUP BY p.bucket),
-                     left_places AS (DELETE FROM %5$s AS e WHERE (e.bucket < keeping) IS NOT TRUE AND NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
+                WITH taken AS (DELETE FROM %4$s AS m WHERE (m.bucket < refresh.keeping) IS NOT TRUE RETURNING 1),
+                     fresh AS MATERIALIZED (SELECT f.* FROM %6$s AS f WHERE (f.%9$s < refresh.keeping) IS NOT TRUE),
+                     old AS MATERIALIZED (SELECT s.ctid, s.* FROM %8$s AS s WHERE (s.%9$s < refresh.keeping) IS NOT TRUE),
+                     places AS MATERIALIZED (SELECT p.bucket, min(p.along) AS lo, max(p.along) AS hi FROM %7$s AS p WHERE (p.bucket < refresh.keeping) IS NOT TRUE GROUP BY p.bucket),
+                     left_places AS (DELETE FROM %5$s AS e WHERE (e.bucket < refresh.keeping) IS NOT TRUE AND NOT EXISTS (SELECT FROM places AS p WHERE p.bucket = e.bucket)),
                      extents AS (INSERT INTO %5$s AS e SELECT p.* FROM places AS p LEFT JOIN %5$s AS b ON b.bucket = p.bucket
                          WHERE (b.lo, b.hi) IS DISTINCT FROM (p.lo, p.hi)
                          ON CONFLICT (bucket) DO UPDATE SET lo = excluded.lo, hi = excluded.hi),
@@ -237,7 +241,11 @@ BEGIN
                          WHERE NOT EXISTS (SELECT FROM old AS o WHERE %10$s AND record_image_eq(ROW(%14$s), ROW(%19$s)))
                          ON CONFLICT (%11$s) DO UPDATE SET %12$s RETURNING 1)
                 SELECT (SELECT count(*) FROM gone) + (SELECT count(*) FROM put) INTO rows_changed;
-                UPDATE %2$s AS s SET took = clock_timestamp() - s.refreshed_at, changed = rows_changed;
+                -- (A partition that has come meanwhile may have been read, and could go without a trace: nothing is relied on.)
+                UPDATE %2$s AS s SET tables = DEFAULT, took = clock_timestamp() - s.refreshed_at, changed = rows_changed RETURNING s.tables INTO again;
+                IF again IS DISTINCT FROM seen THEN
+                    UPDATE %2$s SET tables = NULL;
+                END IF;
                 RETURN rows_changed;
             EXCEPTION WHEN data_exception OR integrity_constraint_violation OR cardinality_violation OR program_limit_exceeded OR plpgsql_error OR external_routine_exception OR external_routine_invocation_exception THEN
                 IF current_setting('kpi_rollup.create', true) = 'on' THEN
@@ -254,7 +262,7 @@ BEGIN
                 his := trim_array(his, 1);
                 BEGIN
                     INSERT INTO %4$s (bucket, lo, hi, marked_at)
-                    SELECT p.bucket, min(p.along), max(p.along), now() FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NOT NULL AND (p.bucket < keeping) IS NOT TRUE GROUP BY p.bucket;
+                    SELECT p.bucket, min(p.along), max(p.along), now() FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NOT NULL AND (p.bucket < refresh.keeping) IS NOT TRUE GROUP BY p.bucket;
                     IF EXISTS (SELECT FROM %7$s AS p WHERE p.along BETWEEN lo AND hi AND p.bucket IS NULL) THEN
                         nowhere := 'the bucket of a row is NULL';
                     END IF;
@@ -262,28 +270,28 @@ BEGIN
                     IF lo = hi THEN
                         nowhere := SQLERRM;
                     ELSE
-                        SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I BETWEEN lo AND hi;
+                        SELECT percentile_disc(0.5) WITHIN GROUP (ORDER BY t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I BETWEEN refresh.lo AND refresh.hi;
                         IF middle = hi THEN
-                            SELECT max(t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I >= lo AND t.%18$I < hi;
+                            SELECT max(t.%18$I) INTO middle FROM %17$s AS t WHERE t.%18$I >= refresh.lo AND t.%18$I < refresh.hi;
                         END IF;
-                        los := los || ARRAY[lo, (SELECT min(t.%18$I) FROM %17$s AS t WHERE t.%18$I > middle AND t.%18$I <= hi)];
+                        los := los || ARRAY[lo, (SELECT min(t.%18$I) FROM %17$s AS t WHERE t.%18$I > refresh.middle AND t.%18$I <= refresh.hi)];
                         his := his || ARRAY[middle, hi];
                     END IF;
                 END;
             END LOOP;
-            INSERT INTO %4$s (bucket, lo, hi, marked_at) SELECT e.bucket, e.lo, e.hi, now() FROM %5$s AS e WHERE (e.bucket < keeping) IS NOT TRUE;
+            INSERT INTO %4$s (bucket, lo, hi, marked_at) SELECT e.bucket, e.lo, e.hi, now() FROM %5$s AS e WHERE (e.bucket < refresh.keeping) IS NOT TRUE;
             DELETE FROM %4$s AS m WHERE m.ctid = ANY (of_everything);
             IF nowhere IS NOT NULL THEN
                 INSERT INTO %4$s (bucket, lo, hi, marked_at, error) VALUES (NULL, NULL, NULL, now(), nowhere);
                 RAISE WARNING 'the rollup %% has rows whose buckets cannot be computed: %%', %3$L, nowhere
                     USING HINT = 'Leave such rows out in the WHERE of its query. Until then everything is read from the tables.';
             END IF;
-            DELETE FROM %8$s AS s WHERE (s.%9$s < keeping) IS NOT TRUE AND NOT EXISTS (SELECT FROM %4$s AS m WHERE m.bucket = s.%9$s);
+            DELETE FROM %8$s AS s WHERE (s.%9$s < refresh.keeping) IS NOT TRUE AND NOT EXISTS (SELECT FROM %4$s AS m WHERE m.bucket = s.%9$s);
             buckets := NULL;
         END IF;
         -- A mark of everything that comes in between stays: only marks of buckets are taken.  Those that failed before come last.
         SELECT array_agg(x.bucket ORDER BY x.failed, x.bucket DESC), count(*) FILTER (WHERE NOT x.failed), count(*) INTO picked, first, last
-        FROM (SELECT m.bucket, bool_or(m.error IS NOT NULL) AS failed FROM %4$s AS m WHERE m.bucket IS NOT NULL AND (m.bucket < keeping) IS NOT TRUE
+        FROM (SELECT m.bucket, bool_or(m.error IS NOT NULL) AS failed FROM %4$s AS m WHERE m.bucket IS NOT NULL AND (m.bucket < refresh.keeping) IS NOT TRUE
               GROUP BY m.bucket ORDER BY failed, m.bucket DESC LIMIT buckets) AS x;
         firsts := ARRAY(SELECT i FROM generate_series(first + 1, last) AS i);
         lasts := firsts;
@@ -330,7 +338,10 @@ BEGIN
                 END IF;
             END;
         END LOOP;
-        UPDATE %2$s AS s SET took = clock_timestamp() - s.refreshed_at, changed = rows_changed;
+        UPDATE %2$s AS s SET tables = DEFAULT, took = clock_timestamp() - s.refreshed_at, changed = rows_changed RETURNING s.tables INTO again;
+        IF again IS DISTINCT FROM seen THEN
+            UPDATE %2$s SET tables = NULL;
+        END IF;
         RETURN rows_changed;
     EXCEPTION WHEN OTHERS OR query_canceled THEN
         -- the cause alone, not the statements that this function is made of
@@ -339,9 +350,9 @@ BEGIN
             DETAIL = coalesce(nullif(detail, ''), format('The rollup %%s is not refreshed, and as right as before.', %3$L)),
             HINT = coalesce(nullif(hint, ''), 'Refresh again.');
     END;
-END $refresh$ $make$,
+END $refresh$,
         refresh, state, view_name, dirty, extent, direct, bucket_view, stored, b, same_keys, keys, assignments, kpi,
-        of_fresh, bucket_type, along_type, fact_name, q.along_column, of_old);
+        of_fresh, bucket_type, along_type, fact_name, q.along_column, of_old));
     IF NOT again THEN
         EXECUTE format('REVOKE ALL ON FUNCTION %s(bigint) FROM PUBLIC', refresh);
     END IF;

@@ -469,6 +469,13 @@ key_is_right(RollupSource *source, pg_uuid_t *key)
 	return right;
 }
 
+/* Whether the user may read what a rollup computes without coming through its view */
+static bool
+may_read(RollupSource *source)
+{
+	return pg_class_aclcheck(source->direct, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
+}
+
 /* Reads the marks that a snapshot sees; true if one of them means everything. */
 static bool
 read_marks(RollupSource *source, Places *places)
@@ -527,13 +534,16 @@ rollup_dirty(PG_FUNCTION_ARGS)
 {
 	RollupSource *source;
 	Places	   *places;
+	bool		through_view;
 	bool		everything;
 	List	   *ranges = NIL;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
 	source = rollup_source(PG_GETARG_OID(0));
-	everything = PG_ARGISNULL(1) ||
+	through_view = !PG_ARGISNULL(2) && key_is_right(source, PG_GETARG_UUID_P(2));
+	/* others could ask by ranges of their own where rows lie */
+	everything = PG_ARGISNULL(1) || !(through_view || may_read(source)) ||
 		rollup_changed(source, PG_GETARG_ARRAYTYPE_P(1), &ranges, NULL) == ROLLUP_ALL;
 	places = places_of(source, 0);
 	if (PG_NARGS() > 3 && !PG_ARGISNULL(3))
@@ -549,8 +559,7 @@ rollup_dirty(PG_FUNCTION_ARGS)
 	everything = everything || read_marks(source, places);
 	if (!everything && ranges != NIL)
 		add_ranges(source, places, ranges);
-	PG_RETURN_BYTEA_P(write_list(source, places, everything,
-								 !PG_ARGISNULL(2) && key_is_right(source, PG_GETARG_UUID_P(2))));
+	PG_RETURN_BYTEA_P(write_list(source, places, everything, through_view));
 }
 
 typedef struct CleanCache
@@ -1328,7 +1337,7 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, Places *k
 static void
 check_reader(RollupSource *source)
 {
-	if (pg_class_aclcheck(source->direct, GetUserId(), ACL_SELECT) != ACLCHECK_OK)
+	if (!may_read(source))
 		ereport(ERROR,
 				(errcode(ERRCODE_INSUFFICIENT_PRIVILEGE),
 				 errmsg("permission denied for view %s", get_rel_name(source->direct)),

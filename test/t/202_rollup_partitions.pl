@@ -157,6 +157,29 @@ SKIP:
 	$reader->query_safe('COMMIT');
 	is($node->safe_psql('postgres', $difference), '0', 'is not taken for more than it is');
 	right('and the next');
+	# A partition that comes after the refresh has looked at the traces, is read by it, and goes again
+	$node->safe_psql('postgres', q{CREATE TABLE thirds_of (at timestamptz NOT NULL, n int NOT NULL) PARTITION BY RANGE (at); CREATE INDEX ON thirds_of (at);
+		CREATE TABLE first PARTITION OF thirds_of FOR VALUES FROM ('2026-01-01 00:00+00') TO ('2026-02-01 00:00+00');
+		CREATE TABLE between PARTITION OF thirds_of FOR VALUES FROM ('2026-02-01 00:00+00') TO ('2026-03-01 00:00+00');
+		CREATE TABLE last PARTITION OF thirds_of FOR VALUES FROM ('2026-03-01 00:00+00') TO ('2026-04-01 00:00+00');
+		INSERT INTO thirds_of SELECT '2026-01-01 00:00+00'::timestamptz + i * interval '1 h', i % 3 FROM generate_series(1, 2000) AS i; ALTER TABLE thirds_of DETACH PARTITION between});
+	$node->safe_psql('postgres', q{CALL rollup_create('thirds', 'SELECT n, count(*) AS rows FROM thirds_of GROUP BY 1', along => 'at')});
+	foreach my $mark (q{INSERT INTO thirds_of VALUES ('2026-03-20 00:00+00', 1)}, 'INSERT INTO thirds_dirty (marked_at) VALUES (now())')
+	{
+		my $holder = $node->background_psql('postgres');
+		$reader->query_safe('SELECT count(*) FROM thirds');
+		$node->safe_psql('postgres', $mark);
+		$holder->query_safe('BEGIN; LOCK TABLE thirds_dirty IN ACCESS EXCLUSIVE MODE');
+		$reader->query_until(qr/begun/, "\\echo begun\nSELECT thirds_refresh();\n");
+		$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'SELECT thirds_refresh%' AND wait_event_type = 'Lock'});
+		$holder->query_safe(q{ALTER TABLE thirds_of ATTACH PARTITION between FOR VALUES FROM ('2026-02-01 00:00+00') TO ('2026-03-01 00:00+00'); COMMIT});
+		$reader->query_safe('SELECT 1');
+		$holder->quit;
+		$node->safe_psql('postgres', 'ALTER TABLE thirds_of DETACH PARTITION between');
+		is($node->safe_psql('postgres', 'SELECT count(*) FROM (TABLE thirds EXCEPT TABLE thirds_direct) AS d'), '0', "a partition that was there for the time of a refresh: $mark");
+		$node->safe_psql('postgres', 'SELECT thirds_refresh()');
+	}
+	$node->safe_psql('postgres', q{CALL rollup_drop('thirds')});
 }
 $reader->quit;
 

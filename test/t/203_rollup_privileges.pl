@@ -62,6 +62,11 @@ is(as('owner', 'GRANT USAGE ON SCHEMA app TO stranger'), '', '');
 is(as('stranger', q{CREATE TABLE public.claim (tables bigint[] DEFAULT kpi._rollup_tables('app.hourly_bucket'::regclass, true), key uuid); INSERT INTO public.claim VALUES (NULL, '00000000-0000-0000-0000-000000000000')}), '', 'a claim');
 like(as('stranger', q{SELECT * FROM kpi._rollup_live(NULL::app.hourly_stored, kpi._rollup_dirty('app.hourly_bucket', NULL, '00000000-0000-0000-0000-000000000000', NULL::timestamptz))}),
 	qr/permission denied/, 'is not believed');
+# Traces that somebody makes up: a partition that is not there, in a range of his choice, would tell where rows lie.
+$node->safe_psql('shop', q{CREATE TABLE public.forged AS SELECT ARRAY[tables[1] + 1, (1::bigint << 32) | 1, 0, 0, 0, 800000000000000000] || tables[2:] AS tables FROM app.hourly_state; GRANT SELECT ON public.forged TO PUBLIC});
+is(as($_, q{SELECT kpi._rollup_dirty('app.hourly_bucket', (SELECT tables FROM public.forged), NULL, NULL::timestamptz)}), 'everything', "nothing is told by traces that are made up: $_") for qw(reader stranger);
+like(as('owner', q{SELECT kpi._rollup_dirty('app.hourly_bucket', (SELECT tables FROM public.forged), NULL, NULL::timestamptz)}), qr/^\d+ buckets$/, 'but to who may read the rows');
+$node->safe_psql('shop', 'DROP TABLE public.forged');
 is(as('reader', q{SELECT count(*) FROM app.hourly WHERE queue = 'mail' AND hour >= '2026-11-01 04:00+00'}), '1', 'and the view computes with them');
 is(as('owner', 'REVOKE USAGE ON SCHEMA app, kpi FROM stranger; REVOKE USAGE ON SCHEMA kpi FROM reader'), '', '');
 is(as('owner', 'GRANT EXECUTE ON FUNCTION app.hourly_refresh TO scheduler'), '', 'the owner lets a scheduler');

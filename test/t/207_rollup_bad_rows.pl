@@ -117,6 +117,23 @@ sql(q{DELETE FROM contacts WHERE code = 'none'});
 refreshed('letters');
 is(sql("SELECT dirty_buckets, everything, last_error FROM rollup_status('letters')") . '/' . differ('letters', 'true'), '0|f|/0', 'NULL: mended');
 
+# columns named as what the refresh is made of, and names that hold what ends a quotation
+my $odd = q{odd $refresh$ $make$ "%s" '};
+my $quoted = sub { '"' . ("$odd$_[0]" =~ s/"/""/gr) . '"' };
+my @columns = qw(buckets kept seen keeping picked part first last lo hi middle code message detail hint s f o d);
+sql('CREATE TABLE "odd$refresh$" (at timestamptz NOT NULL, ' . join(', ', map { "$_ int" } @columns) . ', n int NOT NULL DEFAULT 1)', 'CREATE INDEX ON "odd$refresh$" (at)',
+	q{INSERT INTO "odd$refresh$" (at, code, lo) SELECT '2026-11-01 00:00+00'::timestamptz + i * interval '17 min', i % 3, i % 2 FROM generate_series(1, 100) AS i});
+my $odd_query = q{SELECT interval_start(at, '1 h', 'UTC') AS "at$refresh$", } . join(', ', @columns) . q{, sum(n) AS "changed$refresh$" FROM "odd$refresh$" GROUP BY } . join(', ', 1 .. 1 + @columns);
+is(sql("CALL rollup_create(\$n\$$odd\$n\$, \$q\$$odd_query\$q\$)"), '', 'odd names: a rollup');
+my $odd_rows = 'SELECT count(*) FROM ((TABLE ' . $quoted->('') . ' EXCEPT ALL TABLE ' . $quoted->('_direct') . ') UNION ALL (TABLE ' . $quoted->('_direct') . ' EXCEPT ALL TABLE ' . $quoted->('') . ')) AS d';
+my $odd_refresh = 'SELECT ' . $quoted->('_refresh') . '() > 0';
+sql('UPDATE "odd$refresh$" SET n = 2, hi = 4 WHERE code = 1');
+is(sql($odd_rows, $odd_refresh, $odd_rows), "0\nt\n0", 'odd names: refreshed');
+sql('UPDATE "odd$refresh$" SET n = 3 WHERE code = 2', q{INSERT INTO "odd$refresh$" (at, lo, hi, middle, keeping) VALUES ('infinity', 1, 2, 3, 4)});
+is(sql($odd_refresh), 't', 'odd names: a bucket that cannot be computed stops no other');
+sql(q{DELETE FROM "odd$refresh$" WHERE at = 'infinity'}, $odd_refresh);
+is(sql($odd_rows, "SELECT dirty_buckets, everything, last_error FROM rollup_status(\$n\$$odd\$n\$)"), "0\n0|f|", 'odd names: mended');
+
 # an error of the whole refresh: the cause, and not the statements
 sql(q{CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of order' USING ERRCODE = 'object_in_use'; END $$; CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON score_stored FOR EACH ROW EXECUTE FUNCTION refuse()}, $others);
 my $err = ($node->psql('postgres', 'SELECT score_refresh()'))[2];
