@@ -123,4 +123,9 @@ foreach (split /\n/, $picture)
 }
 is_deeply(\%drawn, { map { $_ => join ' ', sort keys %{ $known{$_} } } @rooms }, 'docs/developing.md draws the rooms as they are');
 
+# Tests are called by their number too: each has one of its own.
+my %numbered;
+$numbered{$_}++ for map { /(\d+)_[^\/]*$/ } glob(kpi_root() . '/test/t/*.pl');
+is(join(' ', grep { $numbered{$_} > 1 } sort keys %numbered), '', 'no two tests have the same number');
+
 done_testing();
