@@ -233,9 +233,9 @@ private_postgres() {
 build() {
     build_name=${1:-build}
     [ $# -eq 0 ] || shift
-    mkdir -p "$TMP/$build_name/src"
-    # a file that the tree no longer has must not be built
-    find "$TMP/$build_name/src" -type f ! -name '*.o' ! -name '*.bc' | while read -r file; do
+    mkdir -p "$TMP/$build_name/src" "$TMP/$build_name/test/t"
+    # a file that the tree no longer has must not be built or run
+    find "$TMP/$build_name/src" "$TMP/$build_name/test/t" -type f ! -name '*.o' ! -name '*.bc' | while read -r file; do
         [ -e "$KPI_SOURCE${file#"$TMP/$build_name"}" ] || rm -f "$file" "${file%.*}.o" "${file%.*}.bc"
     done
     (cd "$KPI_SOURCE" && tar -cf - --exclude=.git --exclude='*.o' --exclude='*.bc' --exclude='*.so' \

@@ -55,7 +55,7 @@ part_stress() {
     [ "${KPI_STRESS:-2}" = all ] || return 0
     stress_tap 'test/t/020_differential.pl test/t/201_rollup_events.pl' "$(stress_conf | sed "$([ "$PG_MAJOR" -lt 16 ] || echo s/force_parallel_mode/debug_parallel_query/)")"
     stress_locale
-    stress_tap 'test/t/020_differential.pl test/t/205_random.pl test/t/207_stranger.pl' "$(stress_style)"
+    stress_tap 'test/t/020_differential.pl test/t/205_random.pl test/t/215_stranger.pl' "$(stress_style)"
 }
 
 # What plans take what roads, at once, for the servers of TAP tests

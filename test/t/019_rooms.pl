@@ -128,4 +128,11 @@ my %numbered;
 $numbered{$_}++ for map { /(\d+)_[^\/]*$/ } glob(kpi_root() . '/test/t/*.pl');
 is(join(' ', grep { $numbered{$_} > 1 } sort keys %numbered), '', 'no two tests have the same number');
 
+# What scripts and pages say of tests: each is described, and none that is not there.
+my %tests = map { m{/(\d+_\w+)\.pl$} ? ($1 => 1) : () } glob(kpi_root() . '/test/t/*.pl');
+my %described = map { $_ => 1 } slurp_file(kpi_root() . '/docs/testing.md') =~ /`(\d{3}_\w+)`/g;
+is(join(' ', grep { !$described{$_} } sort keys %tests), '', 'docs/testing.md describes each test');
+my %said = (%described, map { $_ => 1 } map { slurp_file($_) =~ /\bt\/(\d{3}_\w+)\.pl/g } map { glob(kpi_root() . "/$_") } qw(test/*.sh test/*/*.sh docs/*.md));
+is(join(' ', grep { !$tests{$_} } sort keys %said), '', 'and no script or page names one that is gone');
+
 done_testing();
