@@ -169,6 +169,10 @@ FROM by_key GROUP BY 1 ORDER BY 1;
 SELECT same('SELECT q.name, c.x, count(*), fcr(c.ok), sum(a.site), grouping(q.name) FROM calls AS c JOIN queues AS q ON q.id = c.queue JOIN agents AS a ON a.id = c.agent GROUP BY ROLLUP (q.name, c.x)') AS sets,
     same('SELECT sum(x), sum(n) FROM generate_series(0, 3) AS o (n), LATERAL (SELECT service_level(c.wait, t.site + 10, c.ok) AS x FROM calls AS c JOIN agents AS a ON a.id = c.agent AND a.site <> o.n JOIN teams AS t ON t.id = a.team WHERE t.site <= o.n AND c.x <= o.n AND a.site <> t.site) AS s') AS rescanned,
     same('SELECT sum(x), sum(n) FROM generate_series(0, 3) AS o (n), LATERAL (SELECT fcr(c.ok) AS x FROM calls AS c JOIN agents AS a ON a.id = c.agent WHERE c.x <= o.n) AS s') AS kept;
+-- what may be read more than once has no volatile clause
+CREATE SEQUENCE turn;
+SELECT same('SELECT count(*), fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent JOIN queues AS q ON q.id = c.queue WHERE q.id + nextval(''turn'') > 0');
+DROP SEQUENCE turn;
 CREATE FUNCTION passes(query text) RETURNS SETOF text LANGUAGE plpgsql AS $$
 DECLARE
     line text;

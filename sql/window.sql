@@ -110,6 +110,9 @@ SELECT rate(1 / (id - 900) > 0) OVER (ORDER BY id) FROM calls LIMIT 1;
 -- what window functions refuse
 SELECT contact_number(queue, at, '1 hour') OVER (PARTITION BY queue ORDER BY at DESC) FROM calls;
 SELECT repeat_contact(id, at, '1 hour') OVER (ORDER BY at) FROM calls;
+-- and before the frame is looked at, as in the server
+SELECT contact_number(queue, at, '-1 hour') OVER w, rate(answered) OVER w FROM calls WINDOW w AS (ORDER BY at RANGE '-1 day' PRECEDING);
+SELECT first_value(id) OVER w, contact_number(queue, at, '-1 hour') OVER w FROM calls WINDOW w AS (ORDER BY at RANGE '-1 day' PRECEDING);
 
 -- privileges are asked for as by the server
 CREATE ROLE kpi_window_reader;

@@ -437,10 +437,12 @@ may_outgrow(PlannerInfo *root, RelOptInfo *rel)
 		 rel->tuples * (rel->reltarget->width + 32) > (double) get_hash_memory_limit());
 }
 
+/* Read in parts it may be read again and again, as a volatile clause must not be. */
 static bool
 is_dimension(PlannerInfo *root, RelOptInfo *rel)
 {
 	return rel->rtekind == RTE_RELATION && rel->cheapest_total_path != NULL &&
+		!contain_volatile_functions((Node *) rel->baserestrictinfo) &&
 		rel->cheapest_total_path->param_info == NULL &&
 		rel->rows <= MAX_DIMENSION_ROWS &&
 		rel->rows * (rel->reltarget->width + 32) <= (double) get_hash_memory_limit() / 2 &&

@@ -262,19 +262,31 @@ eval_function(WindowState *state, WindowFunction *f)
 	}
 }
 
-/* All values for the current row: as in the server, aggregates come last. */
+/*
+ * All values for the current row: as in the server, aggregates come last, and the
+ * frame is moved when something asks for it, so that errors come in the same order.
+ */
 void
 window_functions_eval(WindowState *state)
 {
 	MemoryContext old = MemoryContextSwitchTo(state->tmp->ecxt_per_tuple_memory);
+	bool		moved = !state->needs_frame;
 
-	if (state->needs_frame)
-		window_frame(state);
 	for (int i = 0; i < state->nfunctions; i++)
 	{
-		if (state->functions[i].kind != KIND_AGGREGATE)
-			eval_function(state, &state->functions[i]);
+		WindowFunction *f = &state->functions[i];
+
+		if (f->kind == KIND_AGGREGATE)
+			continue;
+		if (!moved && (f->kind == KIND_FIRST_VALUE || f->kind == KIND_LAST_VALUE))
+		{
+			window_frame(state);
+			moved = true;
+		}
+		eval_function(state, f);
 	}
+	if (!moved)
+		window_frame(state);
 	MemoryContextSwitchTo(old);
 	if (state->naggregates > 0)
 		window_aggregates_eval(state);
