@@ -438,6 +438,32 @@ rollup_state_of(RollupSource *source)
 	return result;
 }
 
+/* Whether a past is kept, whatever happened to its rows.  (Nothing but the table is read: no policy, no rule.) */
+bool
+rollup_keeps(RollupSource *source)
+{
+	Oid			state = rollup_state_of(source);
+	Relation	relation = OidIsValid(state) ? try_relation_open(state, AccessShareLock) : NULL;
+	AttrNumber	column;
+	bool		keeps = false;
+
+	if (relation == NULL)
+		return false;
+	column = get_attnum(state, "kept");
+	if (column > 0)
+	{
+		TableScanDesc scan = table_beginscan(relation, GetActiveSnapshot(), 0, NULL);
+		TupleTableSlot *slot = table_slot_create(relation, NULL);
+
+		while (!keeps && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+			keeps = !slot_attisnull(slot, column);
+		ExecDropSingleTupleTableSlot(slot);
+		table_endscan(scan);
+	}
+	relation_close(relation, NoLock);
+	return keeps;
+}
+
 /* Whether a key is that of the rollup, which its owner's view alone can read */
 static bool
 key_is_right(RollupSource *source, pg_uuid_t *key)

@@ -25,6 +25,7 @@
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "funcapi.h"
+#include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
 #include "optimizer/clauses.h"
@@ -45,25 +46,29 @@
 #include "utils/syscache.h"
 #include "utils/typcache.h"
 
-#if PG_VERSION_NUM >= 160000
-#define flatten_joins(query, node) flatten_join_alias_vars(NULL, query, node)
-#else
-#define flatten_joins(query, node) flatten_join_alias_vars(query, node)
-#endif
-
 /* The query, and what was found in it */
 typedef struct Reading
 {
 	Oid			direct;
 	Query	   *query;
+	List	   *bases;			/* what columns come from, through joins and subqueries; expressions number them from 1 */
 	Oid			fact;			/* InvalidOid until it is known */
-	Index		varno;			/* the fact's */
+	Index		varno;			/* the fact's number */
+	List	   *path;			/* the queries, outermost first, in whose FROM it stands */
 	char	   *alias;			/* the fact's name in the query */
 	List	   *groups;			/* expressions of the GROUP BY items, in order */
 	List	   *names;			/* and the names of their columns */
 	int			bucket;			/* which of them is the bucket */
 	AttrNumber	along;
 } Reading;
+
+/* An entry of a range table, in the query itself or in a subquery */
+typedef struct Base
+{
+	Query	   *query;
+	Index		varno;
+	RangeTblEntry *rte;
+} Base;
 
 /* ---------- refusing ---------- */
 
@@ -409,17 +414,112 @@ check_table(Oid relid, Query *query)
 	relation_close(relation, AccessShareLock);
 }
 
+/* ---------- where columns come from ---------- */
+
+static Index
+base_number(Reading *reading, Query *query, Index varno)
+{
+	ListCell   *cell;
+	Base	   *base;
+
+	foreach(cell, reading->bases)
+	{
+		base = lfirst(cell);
+		if (base->query == query && base->varno == varno)
+			return foreach_current_index(cell) + 1;
+	}
+	base = palloc(sizeof(Base));
+	base->query = query;
+	base->varno = varno;
+	base->rte = rt_fetch(varno, query->rtable);
+	reading->bases = lappend(reading->bases, base);
+	return list_length(reading->bases);
+}
+
+static RangeTblEntry *
+base_of(Reading *reading, Index number)
+{
+	return ((Base *) list_nth(reading->bases, number - 1))->rte;
+}
+
+typedef struct Resolving
+{
+	Reading    *reading;
+	Query	   *query;
+} Resolving;
+
+static Node *resolve(Node *node, void *arg);
+
+static Node *
+resolve_var(Var *var, Resolving *context)
+{
+	RangeTblEntry *rte = rt_fetch(var->varno, context->query->rtable);
+	Node	   *source = NULL;
+	Query	   *query = context->query;
+
+	if (rte->rtekind == RTE_JOIN && var->varattno > 0)
+		source = list_nth(rte->joinaliasvars, var->varattno - 1);
+#if PG_VERSION_NUM >= 180000
+	else if (rte->rtekind == RTE_GROUP && var->varattno > 0)
+		source = list_nth(rte->groupexprs, var->varattno - 1);
+#endif
+	else if (rte->rtekind == RTE_SUBQUERY && var->varattno > 0 && rte->subquery->setOperations == NULL)
+	{
+		query = rte->subquery;
+		source = (Node *) get_tle_by_resno(query->targetList, var->varattno)->expr;
+	}
+	if (source != NULL)
+	{
+		Resolving	inner = {context->reading, query};
+
+		return resolve(source, &inner);
+	}
+	var = copyObject(var);
+	var->varno = base_number(context->reading, context->query, var->varno);
+	var->varnosyn = 0;
+	var->varattnosyn = 0;
+#if PG_VERSION_NUM >= 160000
+	var->varnullingrels = NULL;
+#endif
+	return (Node *) var;
+}
+
+/*
+ * An expression of a query, over what its columns come from: joins and subqueries
+ * are looked through.  (Where it has aggregates or subqueries, it is for nothing
+ * but to find them.)
+ */
+static Node *
+resolve(Node *node, void *arg)
+{
+	if (node == NULL)
+		return NULL;
+	if (IsA(node, Var) && ((Var *) node)->varlevelsup == 0)
+		return resolve_var((Var *) node, arg);
+	if (IsA(node, Query))
+		return copyObject(node);
+	return expression_tree_mutator(node, resolve, arg);
+}
+
+static bool
+is_plain(Node *expression)
+{
+	return !checkExprHasSubLink(expression) && !contain_agg_clause(expression) && !contain_window_function(expression);
+}
+
 /* ---------- FROM ---------- */
 
 typedef struct InFrom
 {
-	Query	   *query;
+	Query	   *query;			/* in whose FROM we are */
 	Oid			relid;
-	Index		varno;			/* of the relation, 0 if it is not there */
+	Index		varno;			/* of the relation in the last query of the path, 0 if it is not there */
 	bool		optional;		/* on the side of an outer join that may be missing */
+	List	   *path;			/* from the query itself to the one that reads it */
+	List	   *names;			/* of the subqueries on the way */
 } InFrom;
 
-/* Looks for a relation in the query's own FROM. */
+/* Looks for a relation in FROM, and in the subqueries that stand there. */
 static void
 find_in_from(Node *node, bool optional, InFrom *found)
 {
@@ -435,6 +535,19 @@ find_in_from(Node *node, bool optional, InFrom *found)
 		{
 			found->varno = ((RangeTblRef *) node)->rtindex;
 			found->optional = optional;
+			found->path = list_make1(found->query);
+		}
+		else if (rte->rtekind == RTE_SUBQUERY && !rte->lateral)
+		{
+			InFrom		inner = {.query = rte->subquery, .relid = found->relid};
+
+			find_in_from((Node *) rte->subquery->jointree, optional, &inner);
+			if (inner.varno == 0)
+				return;
+			found->varno = inner.varno;
+			found->optional = inner.optional;
+			found->path = lcons(found->query, inner.path);
+			found->names = lcons(rte->eref->aliasname, inner.names);
 		}
 	}
 	else if (IsA(node, FromExpr))
@@ -449,6 +562,29 @@ find_in_from(Node *node, bool optional, InFrom *found)
 		find_in_from(join->larg, optional || join->jointype == JOIN_RIGHT || join->jointype == JOIN_FULL, found);
 		find_in_from(join->rarg, optional || join->jointype == JOIN_LEFT || join->jointype == JOIN_FULL, found);
 	}
+}
+
+/*
+ * A subquery, or what a view has become, that reads the fact: the groups of a
+ * bucket must depend on the rows of that bucket in it too.
+ */
+static void
+check_way(Query *query, const char *name, const char *table)
+{
+	const char *what = query->setOperations != NULL ? "UNION, INTERSECT or EXCEPT" :
+		query->groupingSets != NIL ? "grouping sets, ROLLUP or CUBE" :
+		query->hasWindowFuncs ? "window functions" :
+		query->hasTargetSRFs ? "set-returning functions in its SELECT list" :
+		query->distinctClause != NIL ? "DISTINCT" :
+		query->limitCount != NULL || query->limitOffset != NULL ? "LIMIT or OFFSET" :
+		query->rowMarks != NIL ? "FOR UPDATE or FOR SHARE" : NULL;
+
+	if (what != NULL)
+		ereport(ERROR,
+				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+				 errmsg("the query of a rollup reads the table \"%s\" through \"%s\", which has %s", table, name, what),
+				 errdetail("The groups of a bucket may depend on the rows of that bucket alone."),
+				 errhint("Write the query over the table itself, or over a view without that.")));
 }
 
 typedef struct Mentions
@@ -503,15 +639,18 @@ check_fact(Reading *reading)
 	if (found.varno == 0)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
-				 errmsg("the table \"%s\" must stand in the FROM of the query itself, not in a subquery or WITH", name),
+				 errmsg("the table \"%s\" must stand in FROM, not in WITH or in a condition", name),
 				 errhint("Write FROM %s JOIN ... WHERE ... GROUP BY ... in one SELECT.", name)));
+	for (int i = 1; i < list_length(found.path); i++)
+		check_way(list_nth(found.path, i), list_nth(found.names, i - 1), name);
 	if (found.optional)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("the table \"%s\" must not be on the optional side of an outer join", name),
 				 errhint("Write FROM %s LEFT JOIN ..., and add what has no rows where the view is read.", name)));
-	reading->varno = found.varno;
-	rte = rt_fetch(found.varno, reading->query->rtable);
+	reading->path = found.path;
+	reading->varno = base_number(reading, llast(found.path), found.varno);
+	rte = base_of(reading, reading->varno);
 	reading->alias = rte->eref->aliasname;
 	if (!rte->inh && get_rel_relkind(reading->fact) == RELKIND_PARTITIONED_TABLE)
 		ereport(ERROR,
@@ -530,25 +669,16 @@ check_fact(Reading *reading)
 
 /* ---------- GROUP BY ---------- */
 
-static Node *
-flatten(Query *query, Node *node)
-{
-#if PG_VERSION_NUM >= 180000
-	if (query->hasGroupRTE)
-		node = flatten_group_exprs(NULL, query, node);
-#endif
-	return flatten_joins(query, node);
-}
-
 static void
 read_groups(Reading *reading)
 {
 	ListCell   *cell;
+	Resolving	context = {reading, reading->query};
 
 	foreach(cell, reading->query->groupClause)
 	{
 		TargetEntry *entry = get_sortgroupclause_tle(lfirst(cell), reading->query->targetList);
-		Node	   *expression = flatten(reading->query, copyObject((Node *) entry->expr));
+		Node	   *expression = resolve((Node *) entry->expr, &context);
 
 		if (entry->resjunk)
 			ereport(ERROR,
@@ -565,12 +695,13 @@ read_groups(Reading *reading)
 static bool
 single_column(Node *expression, Index *varno, AttrNumber *column)
 {
-	List	   *vars = pull_var_clause(expression, PVC_RECURSE_AGGREGATES | PVC_RECURSE_PLACEHOLDERS);
 	ListCell   *cell;
 
 	*varno = 0;
 	*column = 0;
-	foreach(cell, vars)
+	if (!is_plain(expression))
+		return false;
+	foreach(cell, pull_var_clause(expression, PVC_RECURSE_PLACEHOLDERS))
 	{
 		Var		   *var = lfirst(cell);
 
@@ -579,22 +710,53 @@ single_column(Node *expression, Index *varno, AttrNumber *column)
 		*varno = var->varno;
 		*column = var->varattno;
 	}
-	return *varno != 0 && !checkExprHasSubLink(expression);
+	return *varno != 0;
 }
 
 /* Whether an expression is over the columns of one relation alone */
 static bool
 is_over(Node *expression, Index varno)
 {
-	return bms_equal(pull_varnos(NULL, expression), bms_make_singleton(varno)) && !checkExprHasSubLink(expression);
+	return bms_equal(pull_varnos(NULL, expression), bms_make_singleton(varno)) && is_plain(expression);
 }
 
 static bool
 is_table(Reading *reading, Index varno, Oid fact)
 {
-	RangeTblEntry *rte = rt_fetch(varno, reading->query->rtable);
+	RangeTblEntry *rte = base_of(reading, varno);
 
 	return rte->rtekind == RTE_RELATION && (!OidIsValid(fact) || rte->relid == fact);
+}
+
+/* What stands between a GROUP BY item and a column of a table */
+static char *
+obstacle(Reading *reading)
+{
+	ListCell   *cell;
+	ListCell   *of_expression;
+
+	foreach(cell, reading->groups)
+	{
+		const char *name = list_nth(reading->names, foreach_current_index(cell));
+
+		if (!is_plain(lfirst(cell)))
+			return psprintf("\"%s\" is made of an aggregate, a window function or a subquery.", name);
+		foreach(of_expression, pull_var_clause(lfirst(cell), PVC_RECURSE_PLACEHOLDERS))
+		{
+			Var		   *var = lfirst(of_expression);
+			RangeTblEntry *rte;
+
+			if (var->varlevelsup > 0)
+				continue;
+			rte = base_of(reading, var->varno);
+			if (rte->rtekind != RTE_RELATION && var->varattno > 0 && var->varattno <= list_length(rte->eref->colnames))
+				return psprintf("\"%s\" is made of the column \"%s\" of \"%s\", which is %s.", name,
+								strVal(list_nth(rte->eref->colnames, var->varattno - 1)), rte->eref->aliasname,
+								rte->rtekind == RTE_SUBQUERY ? "a UNION, INTERSECT or EXCEPT" :
+								rte->rtekind == RTE_CTE ? "a WITH" : "no table");
+		}
+	}
+	return pstrdup("The table must stand in FROM.");
 }
 
 /*
@@ -617,7 +779,7 @@ find_bucket(Reading *reading, const char *name)
 			continue;
 		reading->bucket = i;
 		if (single_column(expression, &varno, &reading->along) && is_table(reading, varno, reading->fact))
-			reading->fact = rt_fetch(varno, reading->query->rtable)->relid;
+			reading->fact = base_of(reading, varno)->relid;
 		else
 			reading->along = 0;
 	}
@@ -630,7 +792,7 @@ find_bucket(Reading *reading, const char *name)
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("no GROUP BY item of the query is an expression over one column of a table"),
-				 errdetail("That item would be the bucket, which changes make dirty. The table must stand in FROM itself, not in a subquery or WITH."),
+				 errdetail("That item would be the bucket, which changes make dirty. %s", obstacle(reading)),
 				 errhint("Group by one, such as interval_start(arrived_at, '1 h', 'Europe/Istanbul'), or name it: bucket => 'hour', along => 'arrived_at'.")));
 	if (!OidIsValid(reading->fact))
 		ereport(ERROR,
@@ -677,7 +839,7 @@ check_bucket(Reading *reading)
 	const char *table = get_rel_name(reading->fact);
 	ListCell   *cell;
 
-	if (!is_over(expression, reading->varno) || contain_agg_clause(expression))
+	if (!is_over(expression, reading->varno))
 		ereport(ERROR,
 				(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
 				 errmsg("the bucket \"%s\" must be an expression over columns of \"%s\" alone", name, table),
@@ -779,14 +941,19 @@ find_along(Reading *reading, const char *name)
 static Node *
 where_of_fact(Reading *reading)
 {
-	Node	   *quals = reading->query->jointree->quals;
 	List	   *kept = NIL;
+	ListCell   *way;
 	ListCell   *cell;
 
-	quals = flatten_joins(reading->query, copyObject(quals));
-	foreach(cell, make_ands_implicit((Expr *) quals))
-		if (is_over(lfirst(cell), reading->varno))
-			kept = lappend(kept, lfirst(cell));
+	foreach(way, reading->path)
+	{
+		Resolving	context = {reading, lfirst(way)};
+		Node	   *quals = resolve(context.query->jointree->quals, &context);
+
+		foreach(cell, make_ands_implicit((Expr *) quals))
+			if (is_over(lfirst(cell), reading->varno))
+				kept = lappend(kept, lfirst(cell));
+	}
 	return kept == NIL ? NULL : (Node *) make_ands_explicit(kept);
 }
 
@@ -856,6 +1023,130 @@ rollup_part(RollupSource *source, RollupPart *part)
 	alias = find.found->alias == NULL ? psprintf(" AS %s", quote_identifier(find.table)) : "";
 	/* the server ends its text of a query without a semicolon */
 	part->after = psprintf("%s%s", alias, text + find.found->location + strlen(part->fact));
+}
+
+/* ---------- views ---------- */
+
+static bool
+find_rollup_of(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncExpr) && list_length(((FuncExpr *) node)->args) > 1 && IsA(linitial(((FuncExpr *) node)->args), Const))
+	{
+		char	   *name = get_func_name(((FuncExpr *) node)->funcid);
+		Const	   *bucket = linitial(((FuncExpr *) node)->args);
+
+		if (name != NULL && strcmp(name, "_rollup_dirty") == 0 && bucket->consttype == REGCLASSOID && !bucket->constisnull)
+		{
+			*(Oid *) arg = DatumGetObjectId(bucket->constvalue);
+			return true;
+		}
+	}
+	if (IsA(node, Query))
+		return query_tree_walker((Query *) node, find_rollup_of, arg, 0);
+	return expression_tree_walker(node, find_rollup_of, arg);
+}
+
+/* The query of a view; of one that is a rollup, the query that it stands for */
+static Query *
+query_to_look_through(Oid view)
+{
+	Query	   *query = rollup_view_query(view);
+	Oid			bucket = InvalidOid;
+	RollupSource *source;
+
+	if (query == NULL)
+		return NULL;
+	find_rollup_of((Node *) query, &bucket);
+	source = OidIsValid(bucket) ? rollup_source_if_any(bucket) : NULL;
+	if (source == NULL || rollup_owner_of(view) != source->owner)
+		return query;
+	if (rollup_keeps(source))
+		ereport(ERROR,
+				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
+				 errmsg("the rollup \"%s\" keeps a past that its tables do not have any more", get_rel_name(view)),
+				 errdetail("A rollup over it reads the same tables."),
+				 errhint("Merge its rows with rollup(...) where they are read, or in a materialized view.")));
+	return rollup_view_query(source->direct);
+}
+
+typedef struct Expanding
+{
+	Oid			view;			/* itself among its range table entries before 16 */
+	bool		expanded;
+} Expanding;
+
+/* Puts their queries in the place of views, in a query and all that it contains. */
+static bool
+expand_views(Node *node, void *arg)
+{
+	Expanding  *expanding = arg;
+	ListCell   *cell;
+
+	if (node == NULL)
+		return false;
+	if (!IsA(node, Query))
+		return expression_tree_walker(node, expand_views, arg);
+	check_stack_depth();
+	foreach(cell, ((Query *) node)->rtable)
+	{
+		RangeTblEntry *rte = lfirst(cell);
+		Expanding	inner = {.view = rte->relid};
+		Query	   *query;
+		ListCell   *entry;
+
+		if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_VIEW || rte->relid == expanding->view)
+			continue;
+		query = query_to_look_through(rte->relid);
+		if (query == NULL)
+			continue;
+		/* columns may have other names than they had when the view was made */
+		foreach(entry, query->targetList)
+		{
+			TargetEntry *column = lfirst(entry);
+
+			if (!column->resjunk)
+				column->resname = get_attname(rte->relid, column->resno, false);
+		}
+		(void) expand_views((Node *) query, &inner);
+		if (rte->alias == NULL)
+			rte->alias = makeAlias(rte->eref->aliasname, NIL);
+		rte->rtekind = RTE_SUBQUERY;
+		rte->subquery = query;
+		rte->relid = InvalidOid;
+		rte->relkind = 0;
+		rte->rellockmode = 0;
+		rte->inh = false;
+#if PG_VERSION_NUM >= 160000
+		rte->perminfoindex = 0;
+#endif
+		expanding->expanded = true;
+	}
+	return query_tree_walker((Query *) node, expand_views, arg, 0);
+}
+
+/* _rollup_expand(direct): its query with the queries of views in their place; NULL if it reads none */
+PG_FUNCTION_INFO_V1(rollup_expand);
+Datum
+rollup_expand(PG_FUNCTION_ARGS)
+{
+	Expanding	expanding = {.view = PG_GETARG_OID(0)};
+	Query	   *query = rollup_view_query(expanding.view);
+	char	   *text;
+	int			nestlevel;
+
+	if (query == NULL)
+		PG_RETURN_NULL();
+	(void) expand_views((Node *) query, &expanding);
+	if (!expanding.expanded)
+		PG_RETURN_NULL();
+	nestlevel = NewGUCNestLevel();
+	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
+							 GUC_ACTION_SAVE, true, 0, false);
+	text = pg_get_querydef(query, false);
+	AtEOXact_GUC(true, nestlevel);
+	PG_RETURN_TEXT_P(cstring_to_text(text));
 }
 
 /* ---------- the answer ---------- */

@@ -114,6 +114,8 @@ extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);
 extern Oid	rollup_state_of(RollupSource *source);
+extern Oid	rollup_owner_of(Oid relid);
+extern bool rollup_keeps(RollupSource *source);
 extern void rollup_part(RollupSource *source, RollupPart *part);
 
 #endif							/* KPI_ROLLUP_H */

@@ -221,8 +221,8 @@ position_of(Query *query)
 	return DatumGetInt16(constant->constvalue);
 }
 
-static Oid
-owner_of(Oid relid)
+Oid
+rollup_owner_of(Oid relid)
 {
 	Relation	relation = try_relation_open(relid, AccessShareLock);
 	Oid			owner;
@@ -324,11 +324,11 @@ read_source(RollupSource *source)
 		ChangeVarNodes(source->where, from->rtindex, 1, 0);
 	source->fact = fact->relid;
 	source->along = ((Var *) along)->varattno;
-	source->owner = owner_of(source->view);
+	source->owner = rollup_owner_of(source->view);
 	source->extent = extent_of(query, source->view);
 	if (!agrees_to_marks(source->dirty, source->view, source->owner))
 		return false;
-	if (OidIsValid(source->extent) && owner_of(source->extent) != source->owner)
+	if (OidIsValid(source->extent) && rollup_owner_of(source->extent) != source->owner)
 		source->extent = InvalidOid;
 	direct = rollup_view_query(source->direct);
 	if (direct == NULL)
