@@ -17,6 +17,11 @@ CREATE FUNCTION _rollup_read(direct regclass, fact regclass, bucket text, along 
 COMMENT ON FUNCTION _rollup_read(regclass, regclass, text, text) IS
 'support function of rollup_create: checks the query of a view and takes it apart';
 
+CREATE FUNCTION _rollup_expand(direct regclass) RETURNS text
+    LANGUAGE C STABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'rollup_expand';
+COMMENT ON FUNCTION _rollup_expand(regclass) IS
+'support function of rollup_create: the query of a view with those of the views that it reads; NULL if it reads none';
+
 -- All that a rollup is made of, but its rows.  "again": of one that there is, what others can refer to keeps its place.
 CREATE FUNCTION _rollup_make(name text, query text, fact regclass, bucket text, along text, here text, path text, again boolean) RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $create$
@@ -65,6 +70,11 @@ BEGIN
             USING ERRCODE = 'wrong_object_type', HINT = 'Other sessions must see what the rollup reads: its query must read permanent tables.';
     END;
     PERFORM pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true);
+    -- Views in it are looked through, to the tables whose changes are noticed.
+    EXECUTE format('SELECT %s._rollup_expand($1)', rollup) INTO code USING direct::regclass;
+    IF code IS NOT NULL THEN
+        EXECUTE format('CREATE OR REPLACE VIEW %s AS %s', direct, code);
+    END IF;
     EXECUTE format('COMMENT ON VIEW %s IS %L', direct, 'the query of the rollup ' || view_name || ', computed from the tables');
     EXECUTE format('SELECT * FROM %s._rollup_read($1, $2, $3, $4)', rollup) INTO q USING direct::regclass, fact, bucket, along;
 

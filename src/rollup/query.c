@@ -501,10 +501,21 @@ resolve(Node *node, void *arg)
 	return expression_tree_mutator(node, resolve, arg);
 }
 
+/* Columns of the queries around a LATERAL subquery */
+static bool
+has_outer_columns(Node *node, void *arg)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, Var))
+		return ((Var *) node)->varlevelsup > 0;
+	return expression_tree_walker(node, has_outer_columns, arg);
+}
+
 static bool
 is_plain(Node *expression)
 {
-	return !checkExprHasSubLink(expression) && !contain_agg_clause(expression) && !contain_window_function(expression);
+	return !has_outer_columns(expression, NULL) && !checkExprHasSubLink(expression) && !contain_agg_clause(expression) && !contain_window_function(expression);
 }
 
 /* ---------- FROM ---------- */
@@ -1071,17 +1082,29 @@ query_to_look_through(Oid view)
 	return rollup_view_query(source->direct);
 }
 
-typedef struct Expanding
+/* Leaves out columns of a view that its reader does not name: what they are made of does not matter. */
+static void
+prune_columns(Query *view, ColumnsRead *read)
 {
-	Oid			view;			/* itself among its range table entries before 16 */
-	bool		expanded;
-} Expanding;
+	ListCell   *cell;
+
+	if (read->all || view->setOperations != NULL || view->hasTargetSRFs || (view->hasAggs && view->groupClause == NIL))
+		return;
+	foreach(cell, view->targetList)
+	{
+		TargetEntry *column = lfirst(cell);
+		Node	   *expr = (Node *) column->expr;
+
+		if (!column->resjunk && column->ressortgroupref == 0 && !bms_is_member(column->resno, read->columns))
+			column->expr = (Expr *) makeNullConst(exprType(expr), exprTypmod(expr), exprCollation(expr));
+	}
+}
 
 /* Puts their queries in the place of views, in a query and all that it contains. */
 static bool
 expand_views(Node *node, void *arg)
 {
-	Expanding  *expanding = arg;
+	bool	   *expanded = arg;
 	ListCell   *cell;
 
 	if (node == NULL)
@@ -1092,15 +1115,19 @@ expand_views(Node *node, void *arg)
 	foreach(cell, ((Query *) node)->rtable)
 	{
 		RangeTblEntry *rte = lfirst(cell);
-		Expanding	inner = {.view = rte->relid};
+		ColumnsRead read = {InvalidOid};
 		Query	   *query;
 		ListCell   *entry;
 
-		if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_VIEW || rte->relid == expanding->view)
+		/* (before 16 a view is among its own entries, but not in FROM) */
+		if (rte->rtekind != RTE_RELATION || rte->relkind != RELKIND_VIEW || !rte->inFromCl)
 			continue;
 		query = query_to_look_through(rte->relid);
 		if (query == NULL)
 			continue;
+		read.relid = rte->relid;
+		rollup_columns_read(node, &read);
+		prune_columns(query, &read);
 		/* columns may have other names than they had when the view was made */
 		foreach(entry, query->targetList)
 		{
@@ -1109,7 +1136,6 @@ expand_views(Node *node, void *arg)
 			if (!column->resjunk)
 				column->resname = get_attname(rte->relid, column->resno, false);
 		}
-		(void) expand_views((Node *) query, &inner);
 		if (rte->alias == NULL)
 			rte->alias = makeAlias(rte->eref->aliasname, NIL);
 		rte->rtekind = RTE_SUBQUERY;
@@ -1121,7 +1147,7 @@ expand_views(Node *node, void *arg)
 #if PG_VERSION_NUM >= 160000
 		rte->perminfoindex = 0;
 #endif
-		expanding->expanded = true;
+		*expanded = true;
 	}
 	return query_tree_walker((Query *) node, expand_views, arg, 0);
 }
@@ -1131,15 +1157,15 @@ PG_FUNCTION_INFO_V1(rollup_expand);
 Datum
 rollup_expand(PG_FUNCTION_ARGS)
 {
-	Expanding	expanding = {.view = PG_GETARG_OID(0)};
-	Query	   *query = rollup_view_query(expanding.view);
+	Query	   *query = rollup_view_query(PG_GETARG_OID(0));
+	bool		expanded = false;
 	char	   *text;
 	int			nestlevel;
 
 	if (query == NULL)
 		PG_RETURN_NULL();
-	(void) expand_views((Node *) query, &expanding);
-	if (!expanding.expanded)
+	(void) expand_views((Node *) query, &expanded);
+	if (!expanded)
 		PG_RETURN_NULL();
 	nestlevel = NewGUCNestLevel();
 	(void) set_config_option("search_path", "pg_catalog, pg_temp", PGC_USERSET, PGC_S_SESSION,
