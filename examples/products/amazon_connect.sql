@@ -7,6 +7,9 @@
 -- Verified: the fields in Amazon's data model of contact records, the metrics in its definitions.
 -- What agents did between contacts is not in them, but in the stream of agent events.
 
+-- Fresh: a materialized view over amazon_connect_kpi.contacts, refreshed by the clock (docs/summaries.md). A rollup (docs/rollup.md) is refused, since
+-- a contact's time stands in a document, as a text, and what such a text means depends on the session.
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

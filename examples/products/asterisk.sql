@@ -9,6 +9,9 @@
 -- From memory: QueueMetrics calls the columns time_id (seconds since 1970), call_id, queue, agent, verb, data1 to data5;
 -- only the view events has to know.
 
+-- Fresh: a materialized view over asterisk_kpi.contacts, refreshed by the clock (docs/summaries.md). A rollup (docs/rollup.md) is refused, since
+-- a visit is put together from several events of the log.
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

@@ -6,6 +6,13 @@
 -- Verified: the columns and the numbers behind status, content_type and sla_status in Chatwoot's schema and models
 -- (applied_slas and sla_policy_id belong to its enterprise part).
 
+-- Fresh: reports by the hour that are right at every moment and read fast (docs/rollup.md), here of the tables in schema chatwoot:
+--   ALTER TABLE chatwoot.conversations ALTER created_at SET NOT NULL;
+--   CREATE INDEX ON chatwoot.conversations (created_at);
+--   CALL rollup_create('chatwoot_hourly', 'SELECT interval_start(opened_at, ''1 h'', ''UTC'') AS hour, queue,
+--     count(*) AS tickets, duration_agg(first_response_at - opened_at) AS first_response, rate(first_response_met) AS met
+--     FROM chatwoot_kpi.tickets GROUP BY 1, 2', bucket => 'hour');
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

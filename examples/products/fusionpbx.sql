@@ -6,6 +6,9 @@
 -- Verified: the columns in FusionPBX's xml_cdr application, the causes in FreeSWITCH's mod_callcenter.
 -- A call that passes two queues keeps the variables of the last one: the first is in no record.
 
+-- Fresh: a materialized view over fusionpbx_kpi.contacts, refreshed by the clock (docs/summaries.md). A rollup (docs/rollup.md) is refused, since
+-- its time is the first of several columns that is filled.
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

@@ -10,6 +10,9 @@
 -- From memory, not verified: at which session each metric stands (the view takes it from wherever it stands).
 -- What agents did between conversations is in another export (user details), which is not read here.
 
+-- Fresh: a materialized view over genesys_cloud_kpi.contacts, refreshed by the clock (docs/summaries.md). A rollup (docs/rollup.md) is refused, since
+-- its times stand in documents, as texts, and a document that was read twice counts once.
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

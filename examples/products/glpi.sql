@@ -8,6 +8,14 @@
 -- calendar: the opening hours of the entity, by which GLPI counts its delays; around the clock unless set.
 -- Verified: the columns in dumps of GLPI 9 and 10. From memory: the numbers of the states and of the link of a technician.
 
+-- Fresh: reports by the hour that are right at every moment and read fast (docs/rollup.md), here of the tables in schema glpi:
+--   ALTER TABLE glpi.glpi_tickets ALTER date SET NOT NULL;
+--   CREATE INDEX ON glpi.glpi_tickets (date);
+--   CALL rollup_create('glpi_hourly', 'SELECT interval_start(opened_at, ''1 h'', ''UTC'') AS hour, queue,
+--     count(*) AS tickets, duration_agg(first_response_at - opened_at) AS first_response
+--     FROM glpi_kpi.tickets GROUP BY 1, 2', bucket => 'hour');
+-- What depends on the clock, such as first_response_met of tickets that wait, is refused there: ask it of the view.
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

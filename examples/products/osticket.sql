@@ -7,6 +7,12 @@
 -- zone: times are those of the database server, without a zone. The prefix of the tables is the usual one, ost_.
 -- Verified: the columns, the states and the types of entries in osTicket's install script.
 
+-- Fresh: reports by the hour that are right at every moment and read fast (docs/rollup.md), here of the tables in schema osticket:
+--   CREATE INDEX ON osticket.ost_ticket (created);
+--   CALL rollup_create('osticket_hourly', 'SELECT interval_start(opened_at, ''1 h'', ''UTC'') AS hour, queue,
+--     count(*) AS tickets, duration_agg(first_response_at - opened_at) AS first_response
+--     FROM osticket_kpi.tickets GROUP BY 1, 2', bucket => 'hour');
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

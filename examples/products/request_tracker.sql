@@ -5,6 +5,9 @@
 --
 -- Verified: the columns of tickets in RT's schema for PostgreSQL. From memory, not verified: those of transactions.
 
+-- Fresh: a materialized view over request_tracker_kpi.tickets, refreshed by the clock (docs/summaries.md). A rollup (docs/rollup.md) is refused, since
+-- its query reads the tickets twice.
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

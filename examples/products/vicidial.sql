@@ -8,6 +8,13 @@
 -- Verified: the columns, the values of term_reason, and the limit of 65000 s in VICIdial's install script and reports.
 -- From memory: which term_reason means what.
 
+-- Fresh: reports by the hour that are right at every moment and read fast (docs/rollup.md), here of the tables in schema vicidial:
+--   ALTER TABLE vicidial.vicidial_closer_log ALTER call_date SET NOT NULL;
+--   CREATE INDEX ON vicidial.vicidial_closer_log (call_date);
+--   CALL rollup_create('vicidial_hourly', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, queue,
+--     queue_agg(wait, interval ''60 s'', answered, NULL, flowed_out) AS calls, handle_agg(talk, hold, wrap) AS handling
+--     FROM vicidial_kpi.contacts GROUP BY 1, 2', bucket => 'hour');
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC

@@ -5,6 +5,12 @@
 --
 -- Verified: the tables in wazo-platform/xivo-dao, the formulas in wazo-platform/wazo-call-logd.
 
+-- Fresh: reports by the hour that are right at every moment and read fast (docs/rollup.md), here of the tables in schema wazo:
+--   CREATE INDEX ON wazo.stat_call_on_queue (time);
+--   CALL rollup_create('wazo_hourly', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, queue,
+--     queue_agg(wait, interval ''60 s'', answered, NULL, flowed_out) AS calls, handle_agg(talk, hold, wrap) AS handling
+--     FROM wazo_kpi.contacts GROUP BY 1, 2', bucket => 'hour');
+
 \set ON_ERROR_STOP on
 \if :{?zone} \else
 \set zone UTC
