@@ -287,7 +287,7 @@ call_function(WindowState *state, WindowFunction *f, FunctionCallInfo fcinfo, bo
 }
 
 /* Puts the arguments of a row into a call: false when FILTER keeps the row out, or a strict function has a NULL. */
-static inline bool
+static pg_attribute_always_inline bool
 prepare_row(WindowState *state, WindowFunction *f, FunctionCallInfo fcinfo, bool strict, int64 position, bool leaves)
 {
 	bool		any_null = f->null_constant;

@@ -209,7 +209,7 @@ eval_neighbor(WindowState *state, WindowFunction *f)
 static void
 eval_kpi(WindowState *state, WindowFunction *f)
 {
-	if (state->first)
+	if (state->first && !(WINDOW_MUTANT(OLD_MEMORY) && state->row > 0))
 	{
 		MemoryContextReset(f->seen.context);
 		f->seen.memory = NULL;

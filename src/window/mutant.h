@@ -23,6 +23,9 @@ typedef enum WindowMutant
 	NULL_IS_EQUAL,				/* NULL and 0 are peers */
 	STALE_OFFSET,				/* a rescan keeps the frame's offset */
 	LOST_TIES,					/* EXCLUDE TIES keeps them */
+	OLD_MEMORY,					/* a function goes on with what it knows of the partition before */
+	UPWARD_RUNS,				/* runs of a descending key are merged as ascending ones */
+	FIRST_BLOCK,				/* the first block of the file comes back in place of the one asked for */
 	WINDOW_MUTANTS
 } WindowMutant;
 

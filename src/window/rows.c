@@ -375,7 +375,7 @@ window_load(WindowRows *rows, WindowBlock *block)
 
 	make_room(rows);
 	row = memory = block_memory(rows);
-	seek(rows, block->fileno, block->offset);
+	seek(rows, block->fileno, WINDOW_MUTANT(FIRST_BLOCK) ? 0 : block->offset);
 	for (int i = rows_in_block(rows, block); i > 0; i--, row += rows->width)
 	{
 		window_read_row(rows, rows->file, row, rows->values);

@@ -132,7 +132,7 @@ advance(WindowRuns *runs, Run *run)
 		if (!column->byval)
 			continue;
 		run->codes[k] = window_encode(key->type, window_value(column, run->row));
-		if (key->descending)
+		if (key->descending && !WINDOW_MUTANT(UPWARD_RUNS))
 			run->codes[k] = ~run->codes[k];
 	}
 	return true;

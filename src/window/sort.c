@@ -23,6 +23,7 @@
 #include "utils/timestamp.h"
 
 #define DIGIT_BITS 11
+#define MIN_COLLECTED 64		/* rows, however small work_mem is */
 #define MAX_DEALT_BITS 16		/* of partitions that rows are dealt out to in one pass */
 
 static bool
@@ -415,6 +416,8 @@ typedef struct Collection
 	char	   *rows;
 	int64		n;
 	int64		capacity;
+	int64		most;			/* rows, however short they are */
+	Size		per_row;
 	Size		values;			/* bytes that the rows point to */
 } Collection;
 
@@ -429,19 +432,16 @@ memory_per_row(WindowState *state)
 static bool
 make_room(WindowState *state, Collection *c)
 {
-	int64		limit;
+	Size		limit = state->rows.limit;
 
-	if (c->n < c->capacity && c->values == 0)
-		return true;
-	limit = (state->rows.limit - Min(c->values, state->rows.limit)) / memory_per_row(state);
-	limit = Min(Max(limit, 64), PG_UINT32_MAX);
-	if (kpi_window_rows > 0)
-		limit = Min(limit, kpi_window_rows);
-	if (c->n >= limit)
+	if (c->n >= c->most || (c->n >= MIN_COLLECTED && c->n * c->per_row + c->values > limit))
 		return false;
 	if (c->n == c->capacity)
 	{
-		c->capacity = c->capacity == 0 ? Min(1024, limit) : Min(c->capacity * 2, limit);
+		int64		fit = c->values < limit ? (limit - c->values) / c->per_row : 0;
+
+		c->capacity = Max(c->capacity * 2, 1024);
+		c->capacity = Min(Min(c->capacity, Max(fit, c->n + 1)), c->most);
 		c->rows = c->rows == NULL ?
 			MemoryContextAllocHuge(state->rows.context, c->capacity * state->rows.width) :
 			repalloc_huge(c->rows, c->capacity * state->rows.width);
@@ -529,7 +529,7 @@ lay_out(WindowState *state, Collection *c)
 void
 window_collect(WindowState *state)
 {
-	Collection	c = {0};
+	Collection	c = {.most = kpi_window_rows > 0 ? kpi_window_rows : PG_UINT32_MAX, .per_row = memory_per_row(state)};
 	WindowRows *rows = &state->rows;
 
 	state->way = NULL;
