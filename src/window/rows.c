@@ -16,6 +16,7 @@
 #define INLINE_MAX 64			/* bytes of a value by reference that lies in the row */
 #define FILE_SIZE INT64CONST(0x40000000)	/* after which a temporary file goes on in another one */
 #define MIN_BLOCKS 8			/* in memory: more than there are places that rows are read from */
+#define MIN_TEST_BLOCKS 3		/* those that must not go */
 
 /* ---------- layout ---------- */
 
@@ -325,7 +326,7 @@ make_room(WindowRows *rows)
 {
 	int			looked_at = 0;
 
-	if (rows->in_memory <= MIN_BLOCKS ||
+	if (rows->in_memory <= (kpi_window_rows > 0 ? MIN_TEST_BLOCKS : MIN_BLOCKS) ||
 		(rows->memory <= rows->limit && (kpi_window_rows == 0 || rows->in_memory * BLOCK_ROWS < kpi_window_rows)))
 		return;
 	for (; looked_at < 2 * rows->nblocks; looked_at++)

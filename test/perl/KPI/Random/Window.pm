@@ -145,7 +145,7 @@ sub level
 	my @where = map { $g->condition } 1 .. $c->pick(1, 0, 0, 1);
 	my @windows = map { window($g) } 1 .. $c->pick(1, 1, 1, 2);
 	# a frame that begins anew at each row takes the square of the rows
-	push @where, 'f.id <= ' . $c->pick(300, 60, 300, 700);
+	push @where, 'f.id <= ' . $c->pick(300, 60, 300, 1000);
 	my @values = (value($g, $windows[0], 1), map { value($g, $c->pick(@windows), $c->maybe(0.4)) } 1 .. $c->pick(0, 1, 1, 2, 4));
 	my @shown = ('f.id', map { "f.$_" } @{ $c->pick([], [], [ 'ch', 'wait' ], ['note'], [ 'q', 'nm', 'num', 'ar', 'uu' ]) });
 	my $n = 0;
