@@ -548,7 +548,8 @@ typedef struct BatchState
 	int64		filtered;
 	int64		unmatched;
 	int64		flushes;
-	int64		passes;			/* over the table, with other parts of dimensions */
+	int64		passes;			/* over the table, */
+	bool		in_parts;		/* and some of them with other parts of dimensions */
 } BatchState;
 
 /* What the planner hands to the executor: custom_private of the plan. */

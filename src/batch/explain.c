@@ -81,8 +81,8 @@ batch_explain(CustomScanState *node, List *ancestors, ExplainState *es)
 	ExplainPropertyInteger("Pages", NULL, state->scan.pages, es);
 	if (state->scan.bitmap)
 		ExplainPropertyInteger("Sparse Pages", NULL, batch_bitmap_sparse_pages(state->scan.bitmap), es);
-	if (state->passes > 0)
-		ExplainPropertyInteger("Passes", NULL, state->passes + 1, es);
+	if (state->in_parts)
+		ExplainPropertyInteger("Passes", NULL, state->passes, es);
 	if (state->flushes > 0)
 		ExplainPropertyInteger("Flushes", NULL, state->flushes, es);
 }

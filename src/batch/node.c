@@ -260,6 +260,7 @@ next_page(BatchState *state)
 	bool		first = !state->scan.begun;
 	BatchPage  *page;
 
+	state->passes += first;
 	if (!batch_scan_page(&state->scan))
 		return false;
 	page = state->scan.page;
@@ -440,8 +441,7 @@ next_pass(BatchState *state)
 		batch_bitmap_rescan(state->scan.bitmap, NULL);
 	state->main.nrows = state->added = 0;
 	state->ended = false;
-	state->again = true;
-	state->passes++;
+	state->again = state->in_parts = true;
 }
 
 /* What the groups held has been passed on. */
