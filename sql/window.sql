@@ -53,7 +53,9 @@ RESET enable_indexscan;
 DROP INDEX calls_at_idx;
 
 -- EXPLAIN VERBOSE describes what nodes above refer to
+SET compute_query_id = off;
 EXPLAIN (VERBOSE, COSTS OFF) SELECT 2 * rate(answered) OVER (PARTITION BY queue ORDER BY at) AS twice FROM calls ORDER BY 1;
+RESET compute_query_id;
 
 -- in memory, on disk, sorted by the server: one answer
 CREATE FUNCTION differences(query text) RETURNS TABLE (way text, different bigint) LANGUAGE plpgsql AS $$

@@ -86,6 +86,19 @@ tally_tap() {
     tally "$1" "$tap_passed" "$tap_failed" "$tap_skipped"
 }
 
+# each SCRIPT FILE ...: the script of sh with each file that exists, as many at a time as there
+# are processors. Sets each_passed and each_failed.
+each() {
+    each_script=$1
+    shift
+    : >"$TMP/each"
+    for file in "$@"; do
+        [ ! -e "$file" ] || printf '%s\n' "$file"
+    done | xargs -P "$(nproc)" -I '{}' sh -c 'sh "$1" "$2" && result=ok || result=failed; echo $result >>"$3"' \
+        each "$each_script" '{}' "$TMP/each"
+    each_passed=$(count '^ok' "$TMP/each")
+    each_failed=$(count '^failed' "$TMP/each")
+}
 part_compile() {
     include=$("$PG_CONFIG" --includedir-server)
     clang=$(sed -n 's/^CLANG = *//p' "$(dirname "$("$PG_CONFIG" --pgxs)")/../Makefile.global")
@@ -94,19 +107,12 @@ part_compile() {
         # what PostgreSQL 16 and later build with; clang does not know it
         shadow=
         case $compiler in *gcc*) shadow=-Wshadow=compatible-local ;; esac
-        compile_passed=0
-        compile_failed=0
-        for file in src/*/*.c test/fuzz/*.c; do
-            [ -e "$file" ] || continue
-            # shellcheck disable=SC2086
-            if "$compiler" -std=gnu99 -D_GNU_SOURCE -O2 -fPIC -fwrapv -fno-strict-aliasing $WARNINGS $shadow \
-                -Isrc -isystem "$include" -c -o "$TMP/object.o" "$file"; then
-                compile_passed=$((compile_passed + 1))
-            else
-                compile_failed=$((compile_failed + 1))
-            fi
-        done
-        tally "compile" $compile_passed $compile_failed
+        cat >"$TMP/compile.sh" <<END
+"$compiler" -std=gnu99 -D_GNU_SOURCE -O2 -fPIC -fwrapv -fno-strict-aliasing $WARNINGS $shadow \\
+    -Isrc -isystem "$include" -c -o "$TMP/object.\$\$.o" "\$1" && rm -f "$TMP/object.\$\$.o"
+END
+        each "$TMP/compile.sh" src/*/*.c test/fuzz/*.c
+        tally "compile" "$each_passed" "$each_failed"
     done
     [ "$(uname -m)" = x86_64 ] || return 0
     start_part "x87" "seconds are rounded where doubles have excess precision"
@@ -120,28 +126,18 @@ part_compile() {
 
 part_lint() {
     start_part "lint" "cppcheck, shellcheck"
-    lint_passed=0
-    lint_failed=0
-    for file in src/*/*.c; do
-        [ -e "$file" ] || continue
-        if cppcheck --quiet --std=c99 --enable=warning,performance,portability --inline-suppr \
-            --error-exitcode=1 -Isrc -DPG_VERSION_NUM=150000 \
-            -D'foreach(cell, list)=while ((cell = next(list)))' \
-            -D'forboth(a, one, b, two)=while ((a = next(one), b = next(two)))' "$file"; then
-            lint_passed=$((lint_passed + 1))
-        else
-            lint_failed=$((lint_failed + 1))
-        fi
-    done
-    for file in .ci/run test/*.sh test/*/*.sh examples/*.sh; do
-        [ -e "$file" ] || continue
-        if shellcheck -x -S warning "$file"; then
-            lint_passed=$((lint_passed + 1))
-        else
-            lint_failed=$((lint_failed + 1))
-        fi
-    done
-    tally "lint" $lint_passed $lint_failed
+    cat >"$TMP/lint.sh" <<'END'
+exec cppcheck --quiet --std=c99 --enable=warning,performance,portability --inline-suppr \
+    --error-exitcode=1 -Isrc -DPG_VERSION_NUM=150000 \
+    -D'foreach(cell, list)=while ((cell = next(list)))' \
+    -D'forboth(a, one, b, two)=while ((a = next(one), b = next(two)))' "$1"
+END
+    each "$TMP/lint.sh" src/*/*.c
+    lint_passed=$each_passed
+    lint_failed=$each_failed
+    echo 'exec shellcheck -x -S warning "$1"' >"$TMP/lint.sh"
+    each "$TMP/lint.sh" .ci/run test/*.sh test/*/*.sh examples/*.sh
+    tally "lint" $((lint_passed + each_passed)) $((lint_failed + each_failed))
 }
 
 # pg_regress and pg_isolation_regress say "test NAME ... ok" before PostgreSQL 16,
@@ -222,7 +218,27 @@ show_failed() {
     done <"$TMP/tap/failed"
 }
 
-# TAP tests start servers of their own, in the copy of this tree, two at a time.
+# The TAP tests that take longest, so that both lanes end together: they are begun first.
+LONG_TESTS="205_random 215_stranger 090_calendar 020_differential 200_rollup_stress 210_mutants 130_kill_cancel 060_span
+    027_fuzz 025_hostile 228_limits 222_batch_memory 230_crash 227_collations 202_rollup_partitions 206_rollup_mend 120_shards 080_erlang"
+
+# The names of TAP tests, one a line, the long ones first
+long_first() {
+    for name in $LONG_TESTS; do
+        for file in "$@"; do
+            [ "$(basename "$file" .pl)" != "$name" ] || printf '%s\n' "$file"
+        done
+    done
+    for file in "$@"; do
+        case " $(echo $LONG_TESTS) 110_refresh " in
+        *" $(basename "$file" .pl) "*) ;;
+        *) printf '%s\n' "$file" ;;
+        esac
+    done
+}
+
+# TAP tests start servers of their own, in the copy of this tree, two at a time. 110_refresh waits
+# for the minutes of pg_cron most of the time, and does so beside the others.
 part_tap() {
     [ -n "$(ls test/t/*.pl 2>/dev/null)" ] || return 0
     start_part "tap" "prove test/t/*.pl on PostgreSQL $PG_MAJOR"
@@ -247,13 +263,25 @@ fi
 exit $status
 END
     status=0
-    # shellcheck disable=SC2086
     (
         cd "$TMP/build"
-        printf '%s\n' ${TAP_TESTS:-test/t/*.pl} |
-            as_runner env TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \
-                PG_REGRESS="$PGXS_TEST/regress/pg_regress" PGPORT=65432 TMPDIR="$TMP" \
-                KPI_TAP_LOGS="$TMP/tap" KPI_TAP_PERL="$PGXS_TEST/perl" xargs -n 1 -P 2 sh "$TMP/prove.sh"
+        # shellcheck disable=SC2086
+        set -- ${TAP_TESTS:-test/t/*.pl}
+        export TESTDIR="$TMP/build" TESTDATADIR="$TMP/build/tmp_check" TESTLOGDIR="$TMP/build/tmp_check/log" \
+            PG_REGRESS="$PGXS_TEST/regress/pg_regress" PGPORT=65432 TMPDIR="$TMP" KPI_TAP_LOGS="$TMP/tap" KPI_TAP_PERL="$PGXS_TEST/perl"
+        waiting=
+        for file in "$@"; do
+            case $file in
+            *110_refresh.pl)
+                as_runner sh "$TMP/prove.sh" "$file" &
+                waiting=$!
+                ;;
+            esac
+        done
+        status=0
+        long_first "$@" | as_runner xargs -r -n 1 -P 2 sh "$TMP/prove.sh" || status=1
+        [ -z "$waiting" ] || wait "$waiting" || status=1
+        exit $status
     ) || status=$?
     cat "$TMP/tap"/*.log >"$TMP/tap.log"
     show_failed

@@ -112,7 +112,7 @@ need_packages() {
 install_missing() {
     # shellcheck disable=SC2086
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        $missing >"$apt_log" 2>&1 </dev/null
+        -o DPkg::Lock::Timeout=300 $missing >"$apt_log" 2>&1 </dev/null
 }
 
 update_packages() {
@@ -243,7 +243,7 @@ build() {
         --exclude='./kpi--*.sql' --exclude='./kpi_rollup--*.sql' .) |
         tar -xf - -C "$TMP/$build_name"
     [ -z "$RUNNER" ] || chown -R "$RUNNER" "$TMP/$build_name"
-    as_runner make -s -C "$TMP/$build_name" install "$@" >"$TMP/$build_name.log" 2>&1 || {
+    as_runner make -s -j "$(nproc)" -C "$TMP/$build_name" install "$@" >"$TMP/$build_name.log" 2>&1 || {
         cat "$TMP/$build_name.log" >&2
         fail "the build failed"
     }

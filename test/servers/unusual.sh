@@ -65,7 +65,6 @@ force_parallel_mode = regress
 plan_cache_mode = force_generic_plan
 enable_partitionwise_aggregate = on
 enable_partitionwise_join = on
-jit_above_cost = 0
 work_mem = '64kB'
 track_functions = all
 default_transaction_isolation = 'read committed'
