@@ -31,6 +31,7 @@
 #include "utils/lsyscache.h"
 
 #define MAX_DIMENSION_ROWS 1000000
+#define MAX_OUTER_PARTS 4
 
 typedef struct Star
 {
@@ -426,15 +427,17 @@ find_fact(PlannerInfo *root, RelOptInfo *input)
 }
 
 /*
- * Could it be much larger than it is estimated, with the clauses on it less
- * selective than they seem?  Partitions are not looked at.
+ * Were the clauses on it not selective at all: how many times the memory of a hash
+ * join would it take?  Partitions are not looked at.
  */
-static bool
-may_outgrow(PlannerInfo *root, RelOptInfo *rel)
+static double
+worst_parts(PlannerInfo *root, RelOptInfo *rel)
 {
-	return rel->baserestrictinfo != NIL && !relation_has_unique_index_for(root, rel, NIL, NIL, NIL) &&
-		(planner_rt_fetch(rel->relid, root)->inh ||
-		 rel->tuples * (rel->reltarget->width + 32) > (double) get_hash_memory_limit());
+	if (rel->baserestrictinfo == NIL || relation_has_unique_index_for(root, rel, NIL, NIL, NIL))
+		return 0;
+	if (planner_rt_fetch(rel->relid, root)->inh)
+		return MAX_OUTER_PARTS + 1;
+	return rel->tuples * (rel->reltarget->width + 32) / (double) get_hash_memory_limit();
 }
 
 /* Read in parts it may be read again and again, as a volatile clause must not be. */
@@ -500,6 +503,7 @@ batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 		{
 			RelOptInfo *rel = root->simple_rel_array[relid];
 			SpecialJoinInfo *outer;
+			double		parts;
 
 			if (rel == NULL)
 				continue;
@@ -508,8 +512,14 @@ batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 			outer = left_join_of(root, rel);
 			if (outer != NULL && !is_due(&star, outer))
 				continue;
-			/* the executor reads one that is too large in parts: but not in parallel */
-			source->serial |= may_outgrow(root, rel);
+			/*
+			 * The executor reads one that is too large in parts: but not in
+			 * parallel, and for an outer join the whole plan for each.
+			 */
+			parts = worst_parts(root, rel);
+			source->serial |= parts > 1;
+			if (outer != NULL && parts > MAX_OUTER_PARTS)
+				return false;
 			if (!place(&star, rel, outer))
 				continue;
 			waiting = bms_del_member(waiting, relid);
