@@ -27,6 +27,7 @@
 #include "access/relation.h"
 #include "access/table.h"
 #include "access/tableam.h"
+#include "access/xact.h"
 #include "catalog/indexing.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
@@ -56,6 +57,7 @@
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
 #include "utils/rel.h"
+#include "utils/resowner.h"
 #include "utils/snapmgr.h"
 #include "utils/syscache.h"
 #include "utils/tuplestore.h"
@@ -551,7 +553,7 @@ read_marks(RollupSource *source, Places *places)
 	return everything;
 }
 
-static void add_ranges(RollupSource *source, Places *places, List *ranges);
+static bool add_ranges_safely(RollupSource *source, Places *places, List *ranges);
 
 /* _rollup_dirty(hourly_bucket, tables, key, kept): the list; what is in hourly_state, or NULL */
 PG_FUNCTION_INFO_V1(rollup_dirty);
@@ -584,7 +586,7 @@ rollup_dirty(PG_FUNCTION_ARGS)
 	}
 	everything = everything || read_marks(source, places);
 	if (!everything && ranges != NIL)
-		add_ranges(source, places, ranges);
+		everything = !add_ranges_safely(source, places, ranges);
 	PG_RETURN_BYTEA_P(write_list(source, places, everything, through_view));
 }
 
@@ -1164,6 +1166,45 @@ add_ranges(RollupSource *source, Places *places, List *ranges)
 	}
 	SPI_finish();
 	rollup_become_caller(&caller, false);
+}
+
+/*
+ * The same; false if a bucket among them cannot be computed.  The query may leave
+ * such a row out.
+ */
+static bool
+add_ranges_safely(RollupSource *source, Places *places, List *ranges)
+{
+	MemoryContext context = CurrentMemoryContext;
+	ResourceOwner resources = CurrentResourceOwner;
+	volatile bool known = true;
+
+	/* no subtransactions there */
+	if (IsInParallelMode())
+	{
+		add_ranges(source, places, ranges);
+		return true;
+	}
+	BeginInternalSubTransaction(NULL);
+	MemoryContextSwitchTo(context);
+	PG_TRY();
+	{
+		add_ranges(source, places, ranges);
+		ReleaseCurrentSubTransaction();
+	}
+	PG_CATCH();
+	{
+		if (rollup_must_fail(geterrcode()))
+			PG_RE_THROW();
+		MemoryContextSwitchTo(context);
+		FlushErrorState();
+		RollbackAndReleaseCurrentSubTransaction();
+		known = false;
+	}
+	PG_END_TRY();
+	MemoryContextSwitchTo(context);
+	CurrentResourceOwner = resources;
+	return known;
 }
 
 static int

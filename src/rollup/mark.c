@@ -403,8 +403,8 @@ table_in_query(RollupSource *source, Oid relid)
 }
 
 /* Errors that say nothing about the row, or the rollup */
-static bool
-must_fail(int sqlerrcode)
+bool
+rollup_must_fail(int sqlerrcode)
 {
 	return ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_OPERATOR_INTERVENTION ||
 		ERRCODE_TO_CATEGORY(sqlerrcode) == ERRCODE_INSUFFICIENT_RESOURCES ||
@@ -446,7 +446,7 @@ prepare_fact_safely(MarkTarget *target, RollupSource *source)
 	}
 	PG_CATCH();
 	{
-		if (must_fail(geterrcode()))
+		if (rollup_must_fail(geterrcode()))
 			PG_RE_THROW();
 		target->error = end_error(context);
 		roll_back();
@@ -772,7 +772,7 @@ place_of_safely(MarkTarget *target, TupleTableSlot *slot, Datum *bucket, Datum *
 	}
 	PG_CATCH();
 	{
-		if (must_fail(geterrcode()))
+		if (rollup_must_fail(geterrcode()))
 			PG_RE_THROW();
 		failed = true;
 		*error = end_error(context);

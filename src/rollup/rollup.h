@@ -110,6 +110,7 @@ extern RollupChange rollup_changed_between(RollupSource *source, ArrayType *kept
 extern bool rollup_is_numbered(Oid type);
 extern int64 rollup_number(Oid type, Datum value);
 extern Datum rollup_from_number(Oid type, int64 number);
+extern bool rollup_must_fail(int sqlerrcode);
 extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);

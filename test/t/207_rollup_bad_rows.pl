@@ -134,6 +134,19 @@ is(sql($odd_refresh), 't', 'odd names: a bucket that cannot be computed stops no
 sql(q{DELETE FROM "odd$refresh$" WHERE at = 'infinity'}, $odd_refresh);
 is(sql($odd_rows, "SELECT dirty_buckets, everything, last_error FROM rollup_status(\$n\$$odd\$n\$)"), "0\n0|f|", 'odd names: mended');
 
+# a partition with a row whose bucket cannot be computed, which the query leaves out
+sql(q{CREATE TABLE parts (at timestamptz NOT NULL, n int NOT NULL, queue text) PARTITION BY RANGE (at)}, 'CREATE INDEX ON parts (at)',
+	(map { "CREATE TABLE parts_$_ PARTITION OF parts FOR VALUES FROM ('2026-0$_-01') TO ('2026-0$_-28')" } 1 .. 3), 'CREATE TABLE parts_4 (LIKE parts INCLUDING ALL)',
+	q{INSERT INTO parts SELECT '2026-01-01'::timestamptz + i * interval '1 h', 1 + i % 5, 'mail' FROM generate_series(1, 100) AS i}, q{INSERT INTO parts_4 VALUES ('2026-04-02', 0, 'nowhere'), ('2026-04-03', 3, 'mail')});
+is(sql(q{CALL rollup_create('parts_by', 'SELECT 100 / n AS b, queue, count(*) AS n FROM parts JOIN queues USING (queue) GROUP BY 1, 2', along => 'at')}), '', 'a partition with a bad row: a rollup');
+sql(q{ALTER TABLE parts ATTACH PARTITION parts_4 FOR VALUES FROM ('2026-04-01') TO ('2026-05-01')});
+is(sql('SELECT sum(n) FROM parts_by'), '101', 'a partition with a bad row: the view says what the query says');
+same('a partition with a bad row', 'parts_by');
+sql('SELECT parts_by_refresh()');
+same('a partition with a bad row, refreshed', 'parts_by');
+sql(q{UPDATE parts SET queue = 'mail' WHERE n = 0}, 'TRUNCATE parts_2');
+same('a partition with a bad row that is read', 'parts_by');
+
 # an error of the whole refresh: the cause, and not the statements
 sql(q{CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'out of order' USING ERRCODE = 'object_in_use'; END $$; CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON score_stored FOR EACH ROW EXECUTE FUNCTION refuse()}, $others);
 my $err = ($node->psql('postgres', 'SELECT score_refresh()'))[2];
