@@ -529,7 +529,7 @@ lay_out(WindowState *state, Collection *c)
 void
 window_collect(WindowState *state)
 {
-	Collection	c = {.most = kpi_window_rows > 0 ? kpi_window_rows : PG_UINT32_MAX, .per_row = memory_per_row(state)};
+	Collection	c = {.most = kpi_window_rows > 0 ? (int64) kpi_window_rows : PG_UINT32_MAX, .per_row = memory_per_row(state)};
 	WindowRows *rows = &state->rows;
 
 	state->way = NULL;
