@@ -1,13 +1,14 @@
 #!/bin/sh
 # The tests on the servers of other Debian releases, each in a chroot of its own:
 #
-#   sh test/servers/matrix.sh [bookworm] [trixie] [forky] [upgrade]      (as root)
+#   sh test/servers/matrix.sh [bookworm] [trixie] [upgrade] [forky] [speed]      (as root)
 #
 #   bookworm   a bare Debian 12: the demo as root and as a user with sudo, the
 #              Debian package from build to removal
-#   trixie     PostgreSQL 17: compile, regress, tap, docs; and how fast batches are
-#   forky      PostgreSQL 18: the same
+#   trixie     PostgreSQL 17: compile, regress, tap, docs
 #   upgrade    pg_upgrade 15 -> 17 -> 18 over stored values of every type
+#   forky      PostgreSQL 18: the same as for 17
+#   speed      how fast batches are there
 #
 # Where no chroot can be made the line says so and counts as skipped, and so where the
 # time KPI_UNTIL (seconds since 1970) has passed before a part begins.  Chroots
@@ -68,16 +69,47 @@ tally() {
     say "== $tally_name: passed ${tally_counts% *}, failed ${tally_counts#* }"
 }
 
-# make_chroot SUITE: a minimal Debian in $BASE/SUITE with this tree in /kpi/tree
+# make_chroot SUITE: a minimal Debian in $BASE/SUITE with this tree in /kpi/tree, unless it
+# has been prepared
 make_chroot() {
+    if [ -e "$BASE/$1.pid" ]; then
+        wait "$(cat "$BASE/$1.pid")" || true
+        rm -f "$BASE/$1.pid"
+        cat "$BASE/$1.made"
+    fi
+    [ -e "$BASE/$1/kpi/made" ] || debootstrap_chroot "$@"
+}
+
+# Chroots are made while tests run in another: the network is what they wait for.
+prepare_chroots() {
+    for prepared in "$@"; do
+        (
+            debootstrap_chroot "$prepared" >"$BASE/$prepared.made" 2>&1 &&
+                inside "$prepared" PG_MAJOR="$(major_of "$prepared")" sh -c '. /kpi/tree/test/servers/server.sh; need_postgres perl libipc-run-perl' \
+                    /kpi/tree/test/servers/server.sh >/dev/null 2>&1
+        ) &
+        echo $! >"$BASE/$prepared.pid"
+    done
+}
+
+major_of() {
+    case $1 in
+    bookworm) echo 15 ;;
+    trixie) echo 17 ;;
+    forky) echo 18 ;;
+    esac
+}
+
+debootstrap_chroot() {
     suite=$1
     root=$BASE/$suite
-    [ ! -e "$root/kpi/tree" ] || return 0
+    umount -R -l "$root/proc" "$root/dev" 2>/dev/null || true
+    rm -rf --one-file-system "$root"
     script=$suite
     # debootstrap of Debian 12 has no script for forky; sid's is the same
     [ -e "/usr/share/debootstrap/scripts/$suite" ] || script=sid
-    debootstrap --variant=minbase "$suite" "$root" "$MIRROR" "$script" >"$BASE/debootstrap.log" 2>&1 || {
-        tail -n 3 "$BASE/debootstrap.log"
+    debootstrap --variant=minbase "$suite" "$root" "$MIRROR" "$script" >"$BASE/$suite.log" 2>&1 || {
+        tail -n 3 "$BASE/$suite.log"
         return 1
     }
     mount -t proc proc "$root/proc"
@@ -97,10 +129,11 @@ make_chroot() {
         mkdir -p "$root/kpi/shared"
         cp -rL "$KPI_SOURCE/../shared/data" "$root/kpi/shared/"
     fi
-    chroot "$root" apt-get update -qq >"$BASE/apt.log" 2>&1 || {
-        tail -n 3 "$BASE/apt.log"
+    chroot "$root" apt-get update -qq >"$BASE/$suite.log" 2>&1 || {
+        tail -n 3 "$BASE/$suite.log"
         return 1
     }
+    touch "$root/kpi/made"
 }
 
 inside() {
@@ -141,20 +174,24 @@ run_server() {
     tally "PostgreSQL $2 on $1" inside "$1" PG_MAJOR="$2" KPI_FUZZ="${KPI_FUZZ:-20000}" KPI_ROUNDS="${KPI_ROUNDS:-1}" \
         KPI_RANDOM="${KPI_RANDOM:-3000}" KPI_STRESS="${KPI_STRESS:-15}" KPI_CRASHES="${KPI_CRASHES:-5}" KPI_MUTANTS="${KPI_MUTANTS:-no}" \
         sh /kpi/tree/test/run.sh compile regress isolation tap docs
-    # speed is shown and proves nothing here: a test asserts no time
-    if [ "$(date +%s)" -le "${KPI_UNTIL:-9999999999}" ]; then
+}
+
+# Speed is shown and proves nothing here: a test asserts no time.
+run_speed() {
+    for pair in trixie:17 forky:18; do
+        [ -e "$BASE/${pair%:*}/kpi/made" ] && [ "$(date +%s)" -le "${KPI_UNTIL:-9999999999}" ] || continue
         say
-        inside "$1" PG_MAJOR="$2" KPI_BENCH_RUNS=3 sh /kpi/tree/test/bench/run.sh batch 2>/dev/null </dev/null ||
+        inside "${pair%:*}" PG_MAJOR="${pair#*:}" KPI_BENCH_RUNS=3 sh /kpi/tree/test/bench/run.sh batch 2>/dev/null </dev/null ||
             say "the benchmark of batches did not run to its end"
-    fi
+    done
 }
 
 run_upgrade() {
     for suite in trixie forky; do
-        if [ ! -e "$BASE/$suite/kpi/tree" ]; then
-            skip "pg_upgrade: there is no chroot of $suite"
+        make_chroot "$suite" || {
+            skip "pg_upgrade: no chroot of $suite can be made"
             return 0
-        fi
+        }
     done
     for pair in trixie:17 forky:18; do
         inside "${pair%:*}" PG_MAJOR="${pair#*:}" sh -c '. /kpi/tree/test/servers/server.sh; need_postgres' /kpi/tree/test/servers/server.sh
@@ -185,6 +222,8 @@ chmod 755 "$BASE"
 finish() {
     status=$?
     trap - EXIT
+    # chroots that are still being made
+    wait
     for mounted in "$BASE"/*/proc "$BASE"/*/dev; do
         umount -R -l "$mounted" 2>/dev/null || true
     done
@@ -196,7 +235,8 @@ trap finish EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-[ $# -gt 0 ] || set -- bookworm trixie forky upgrade
+[ $# -gt 0 ] || set -- bookworm trixie upgrade forky speed
+case " $* " in *" bookworm trixie upgrade forky "*) prepare_chroots trixie forky ;; esac
 for part in "$@"; do
     if [ "$(date +%s)" -gt "${KPI_UNTIL:-9999999999}" ]; then
         skip "no time is left for $part"
@@ -207,6 +247,7 @@ for part in "$@"; do
     trixie) run_server trixie 17 ;;
     forky) run_server forky 18 ;;
     upgrade) run_upgrade ;;
+    speed) run_speed ;;
     *)
         say "unknown part: $part"
         failed=1
