@@ -34,6 +34,8 @@
 #include "catalog/pg_type.h"
 #include "commands/trigger.h"
 #include "executor/executor.h"
+#include "lib/stringinfo.h"
+#include "mb/pg_wchar.h"
 #include "miscadmin.h"
 #include "nodes/makefuncs.h"
 #include "nodes/nodeFuncs.h"
@@ -42,10 +44,12 @@
 #include "utils/date.h"
 #include "utils/datum.h"
 #include "utils/fmgroids.h"
+#include "utils/fmgrprotos.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
 #include "utils/lsyscache.h"
 #include "utils/memutils.h"
+#include "utils/numeric.h"
 #include "utils/rel.h"
 #include "utils/resowner.h"
 #include "utils/syscache.h"
@@ -65,8 +69,14 @@ enum
 	MARK_ERROR = MARK_COLUMNS	/* since 1.1.0 */
 };
 
-/* More remembered marks than this are forgotten: a bucket may be marked twice. */
-#define MAX_REMEMBERED 10000
+/* More remembered marks than this are forgotten: a bucket may be marked twice.  (They take about 10 MB.) */
+#define MAX_REMEMBERED 100000
+
+/*
+ * A bucket whose mark had to be widened this often, by values of a type that we
+ * know nothing of: everything is marked instead.
+ */
+#define MAX_WIDENED 1000
 
 typedef struct Remembered
 {
@@ -74,6 +84,7 @@ typedef struct Remembered
 	Datum		lo;
 	Datum		hi;
 	uint32		hash;
+	int			widened;
 	char		status;
 } Remembered;
 
@@ -137,13 +148,15 @@ struct MarkTarget
 static inline uint32
 hash_bucket(MarkTarget *target, Datum bucket)
 {
-	return datum_image_hash(bucket, target->bucket_type.byval, target->bucket_type.length);
+	if (target->bucket_type.byval)
+		return (uint32) (((uint64) bucket * UINT64CONST(0x9E3779B97F4A7C15)) >> 32);
+	return datum_image_hash(bucket, false, target->bucket_type.length);
 }
 
 static inline bool
 same_bucket(MarkTarget *target, Datum a, Datum b)
 {
-	return datum_image_eq(a, b, target->bucket_type.byval, target->bucket_type.length);
+	return target->bucket_type.byval ? a == b : datum_image_eq(a, b, false, target->bucket_type.length);
 }
 
 #define SH_PREFIX remembered
@@ -637,46 +650,98 @@ compare_along(MarkTarget *target, Datum a, Datum b)
 	return DatumGetInt32(FunctionCall2Coll(&target->compare, target->along_collation, a, b));
 }
 
+/* Numbers, a quarter of the span beyond "to"; false where that is out of range, or the type has no numbers. */
+static bool
+number_beyond(Oid type, Datum from, Datum to, Datum *result)
+{
+	int64		end = rollup_number(type, to);
+	int64		step;
+
+	if (pg_sub_s64_overflow(end, rollup_number(type, from), &step) ||
+		pg_add_s64_overflow(end, step / 4, &end))
+		return false;
+	if ((type == TIMESTAMPOID || type == TIMESTAMPTZOID) && !IS_VALID_TIMESTAMP(end))
+		return false;
+	if ((type == INT4OID || type == DATEOID) && (end != (int32) end || (type == DATEOID && !IS_VALID_DATE(end))))
+		return false;
+	if (type == INT2OID && end != (int16) end)
+		return false;
+	*result = rollup_from_number(type, end);
+	return true;
+}
+
 /*
- * A place a quarter of the span from "from" to "to" beyond "to": rows that come
- * in order would else need a mark each.  What is marked may be too wide, at the
- * cost of reading a few more rows, never too narrow.  Types without such
- * arithmetic, and places out of the type's range, stay as they are.
+ * A text beyond "to": what it has in common with "from", and, upwards, letters at the
+ * end of the alphabet.  Keys that are counted up in digits or letters move
+ * leftwards by it, one place at a time.  (The caller sees whether the collation agrees.)
+ */
+static Datum
+text_beyond(Datum from, Datum to, bool upwards)
+{
+	text	   *a = DatumGetTextPP(from);
+	text	   *b = DatumGetTextPP(to);
+	int			length = VARSIZE_ANY_EXHDR(b);
+	int			limit = Min(VARSIZE_ANY_EXHDR(a), length);
+	int			common = 0;
+	StringInfoData result;
+
+	while (common < limit && VARDATA_ANY(a)[common] == VARDATA_ANY(b)[common])
+		common++;
+	initStringInfo(&result);
+	appendBinaryStringInfo(&result, VARDATA_ANY(b), pg_mbcliplen(VARDATA_ANY(b), length, common));
+	if (upwards)
+		appendStringInfoString(&result, "zzzz");
+	return PointerGetDatum(cstring_to_text_with_len(result.data, result.len));
+}
+
+/*
+ * A place beyond "to", away from "from": rows that come in order would else need a
+ * mark each.  What is marked may be too wide, at the cost of reading a few more
+ * rows, never too narrow.  Types without such arithmetic, and places out of the
+ * type's range, stay as they are.
  */
 static Datum
 beyond(MarkTarget *target, Datum from, Datum to)
 {
-	int64		start;
-	int64		end;
-	int64		step;
-	bool		is_int8 = false;
+	Oid			type = target->along_type.type;
+	bool		upwards = compare_along(target, to, from) > 0;
+	Datum		result;
+	double		end;
+	int			side;
 
-	switch (target->along_type.type)
+	switch (type)
 	{
 		case TIMESTAMPOID:
 		case TIMESTAMPTZOID:
 		case INT8OID:
-			start = DatumGetInt64(from);
-			end = DatumGetInt64(to);
-			is_int8 = true;
-			break;
 		case DATEOID:
 		case INT4OID:
-			start = DatumGetInt32(from);
-			end = DatumGetInt32(to);
+		case INT2OID:
+			return number_beyond(type, from, to, &result) ? result : to;
+		case FLOAT8OID:
+			end = DatumGetFloat8(to);
+			result = Float8GetDatum(end + (end - DatumGetFloat8(from)) / 4);
+			break;
+		case FLOAT4OID:
+			end = DatumGetFloat4(to);
+			result = Float4GetDatum((float4) (end + (end - DatumGetFloat4(from)) / 4));
+			break;
+		case NUMERICOID:
+			result = DirectFunctionCall2(numeric_div, DirectFunctionCall2(numeric_sub, to, from),
+										 NumericGetDatum(int64_to_numeric(4)));
+			result = DirectFunctionCall2(numeric_add, to, result);
+			break;
+		case TEXTOID:
+		case VARCHAROID:
+		case BPCHAROID:
+			result = text_beyond(from, to, upwards);
 			break;
 		default:
 			return to;
 	}
-	if (pg_sub_s64_overflow(end, start, &step))
-		return to;
-	if (pg_add_s64_overflow(end, step / 4, &end))
-		return to;
-	if (is_int8)
-		return target->along_type.type == INT8OID || IS_VALID_TIMESTAMP(end) ? Int64GetDatum(end) : to;
-	if (target->along_type.type == INT4OID ? end != (int32) end : end != (int32) end || !IS_VALID_DATE(end))
-		return to;
-	return Int32GetDatum((int32) end);
+	/* not a number, rounded, or in the order of some collation: never narrower */
+	side = compare_along(target, result, to);
+	return (upwards ? side > 0 : side < 0) ? result : to;
 }
 
 static Datum
@@ -689,13 +754,27 @@ keep(MarkTarget *target, ColumnType *type, Datum value)
 	return value;
 }
 
+/* Remembers another place instead of one. */
+static void
+keep_instead(MarkTarget *target, Datum *kept, Datum value)
+{
+	Datum		before = *kept;
+
+	if (value == before)
+		return;
+	*kept = keep(target, &target->along_type, value);
+	if (!target->along_type.byval)
+		pfree(DatumGetPointer(before));
+}
+
 static void
 mark_bucket(MarkTarget *target, Datum bucket, Datum along)
 {
 	Remembered *mark;
 	bool		found;
-	Datum		lo = along;
-	Datum		hi = along;
+	Datum		lo;
+	Datum		hi;
+	MemoryContext caller;
 
 	if (target->everything)
 		return;
@@ -705,22 +784,33 @@ mark_bucket(MarkTarget *target, Datum bucket, Datum along)
 		target->marks = remembered_create(target->marks_context, 8, target);
 	}
 	mark = remembered_lookup(target->marks, bucket);
-	if (mark != NULL)
+	if (mark == NULL)
 	{
-		lo = mark->lo;
-		hi = mark->hi;
-		if (compare_along(target, along, lo) < 0)
-			lo = beyond(target, hi, along);
-		else if (compare_along(target, along, hi) > 0)
-			hi = beyond(target, lo, along);
-		else
-			return;
+		append_mark(target, false, bucket, along, along, NULL);
+		mark = remembered_insert(target->marks, keep(target, &target->bucket_type, bucket), &found);
+		mark->lo = keep(target, &target->along_type, along);
+		mark->hi = keep(target, &target->along_type, along);
+		mark->widened = 0;
+		return;
+	}
+	lo = mark->lo;
+	hi = mark->hi;
+	caller = MemoryContextSwitchTo(target->econtext->ecxt_per_tuple_memory);
+	if (compare_along(target, along, lo) < 0)
+		lo = beyond(target, hi, along);
+	else if (compare_along(target, along, hi) > 0)
+		hi = beyond(target, lo, along);
+	MemoryContextSwitchTo(caller);
+	if (lo == mark->lo && hi == mark->hi)
+		return;
+	if (++mark->widened > MAX_WIDENED)
+	{
+		mark_everything(target, NULL);
+		return;
 	}
 	append_mark(target, false, bucket, lo, hi, NULL);
-	if (mark == NULL)
-		mark = remembered_insert(target->marks, keep(target, &target->bucket_type, bucket), &found);
-	mark->lo = keep(target, &target->along_type, lo);
-	mark->hi = keep(target, &target->along_type, hi);
+	keep_instead(target, &mark->lo, lo);
+	keep_instead(target, &mark->hi, hi);
 }
 
 /* ---------- rows ---------- */
