@@ -126,6 +126,9 @@ struct MarkTarget
 	/* what an UPDATE must change to matter */
 	int			nread;
 	AttrNumber *read;
+	/* of these, what decides where a row lies */
+	int			nplace;
+	AttrNumber *place;
 
 	/* of the fact */
 	ExprContext *econtext;
@@ -143,6 +146,13 @@ struct MarkTarget
 	bool		everything;
 	MemoryContext marks_context;
 	remembered_hash *marks;
+
+	/* rows that come one after another in one bucket, where along is a number: how far they reach, and did in the bucket before */
+	bool		numbered;
+	Datum		current;
+	int64		first;
+	int64		last;
+	int64		span;
 };
 
 static inline uint32
@@ -178,6 +188,9 @@ typedef struct TargetEntryOf
 } TargetEntryOf;
 
 static HTAB *targets;
+
+/* The one of the row before, or NULL */
+static MarkTarget *last_target = NULL;
 
 /* Grows when marks that were written may not be there any more. */
 static uint64 generation = 1;
@@ -361,6 +374,9 @@ prepare_fact(MarkTarget *target, RollupSource *source)
 	get_atttypetypmodcoll(source->fact, source->along, &type, &typmod, &target->along_collation);
 	target->along = column_in(source->fact, target->relid, source->along);
 	target->along_type = column_type(type);
+	target->numbered = target->bucket_type.byval && rollup_is_numbered(type);
+	target->first = 1;
+	target->last = 0;
 	typcache = lookup_type_cache(type, TYPECACHE_CMP_PROC);
 	fmgr_info_cxt(typcache->cmp_proc, &target->compare, target->context);
 }
@@ -384,6 +400,31 @@ prepare_columns(MarkTarget *target, RollupSource *source, Oid table)
 		return;
 	while ((column = bms_next_member(read.columns, column)) >= 0)
 		target->read[target->nread++] = column_in(table, target->relid, column);
+}
+
+/* The columns that decide whether, and where, the fact's row is counted; none where a row as a whole does */
+static void
+prepare_place(MarkTarget *target, RollupSource *source)
+{
+	Bitmapset  *columns = NULL;
+	int			column = -1;
+
+	pull_varattnos(source->bucket, 1, &columns);
+	pull_varattnos(source->where, 1, &columns);
+	columns = bms_add_member(columns, source->along - FirstLowInvalidHeapAttributeNumber);
+	target->nplace = 0;
+	target->place = palloc(sizeof(AttrNumber) * bms_num_members(columns));
+	while ((column = bms_next_member(columns, column)) >= 0)
+	{
+		AttrNumber	number = column + FirstLowInvalidHeapAttributeNumber;
+
+		if (number <= 0)
+		{
+			target->nplace = -1;
+			return;
+		}
+		target->place[target->nplace++] = column_in(source->fact, target->relid, number);
+	}
 }
 
 /*
@@ -515,7 +556,10 @@ prepare_target(MarkTarget *target, Trigger *trigger)
 	target->marks_context = AllocSetContextCreate(target->context, "kpi marks", ALLOCSET_SMALL_SIZES);
 	prepare_columns(target, source, table);
 	if (target->is_fact)
+	{
+		prepare_place(target, source);
 		prepare_fact_safely(target, source);
+	}
 }
 
 static void
@@ -540,13 +584,17 @@ get_target(TriggerData *trigdata)
 	MemoryContext caller;
 	bool		found;
 
+	if (last_target != NULL && last_target->trigger == trigger && last_target->valid &&
+		(last_target->harmless || last_target->generation == generation))
+		return last_target;
 	if (targets == NULL)
 		begin_targets();
+	last_target = NULL;
 	entry = hash_search(targets, &trigger, HASH_FIND, NULL);
 	/* what a procedural language keeps of a function may not outlive the transaction */
 	if (entry != NULL && entry->target->valid &&
 		(entry->target->harmless || entry->target->generation == generation))
-		return entry->target;
+		return last_target = entry->target;
 
 	context = AllocSetContextCreate(CurrentMemoryContext, "kpi rollup trigger", ALLOCSET_DEFAULT_SIZES);
 	caller = MemoryContextSwitchTo(context);
@@ -565,7 +613,7 @@ get_target(TriggerData *trigdata)
 	if (found)
 		MemoryContextSetParent(entry->target->context, TopTransactionContext);
 	entry->target = target;
-	return target;
+	return last_target = target;
 }
 
 /* ---------- marks ---------- */
@@ -650,6 +698,25 @@ compare_along(MarkTarget *target, Datum a, Datum b)
 	return DatumGetInt32(FunctionCall2Coll(&target->compare, target->along_collation, a, b));
 }
 
+static bool
+in_range(Oid type, int64 number)
+{
+	switch (type)
+	{
+		case TIMESTAMPOID:
+		case TIMESTAMPTZOID:
+			return IS_VALID_TIMESTAMP(number);
+		case DATEOID:
+			return number == (int32) number && IS_VALID_DATE(number);
+		case INT4OID:
+			return number == (int32) number;
+		case INT2OID:
+			return number == (int16) number;
+		default:
+			return true;
+	}
+}
+
 /* Numbers, a quarter of the span beyond "to"; false where that is out of range, or the type has no numbers. */
 static bool
 number_beyond(Oid type, Datum from, Datum to, Datum *result)
@@ -658,13 +725,7 @@ number_beyond(Oid type, Datum from, Datum to, Datum *result)
 	int64		step;
 
 	if (pg_sub_s64_overflow(end, rollup_number(type, from), &step) ||
-		pg_add_s64_overflow(end, step / 4, &end))
-		return false;
-	if ((type == TIMESTAMPOID || type == TIMESTAMPTZOID) && !IS_VALID_TIMESTAMP(end))
-		return false;
-	if ((type == INT4OID || type == DATEOID) && (end != (int32) end || (type == DATEOID && !IS_VALID_DATE(end))))
-		return false;
-	if (type == INT2OID && end != (int16) end)
+		pg_add_s64_overflow(end, step / 4, &end) || !in_range(type, end))
 		return false;
 	*result = rollup_from_number(type, end);
 	return true;
@@ -744,6 +805,43 @@ beyond(MarkTarget *target, Datum from, Datum to)
 	return (upwards ? side > 0 : side < 0) ? result : to;
 }
 
+/*
+ * Rows that come in order fill a bucket as far as they filled the one before:
+ * its mark is widened by that at once.
+ */
+static void
+follow(MarkTarget *target, Datum bucket, Datum along)
+{
+	int64		number = rollup_number(target->along_type.type, along);
+
+	if (bucket != target->current || target->first > target->last)
+	{
+		if (target->first > target->last || pg_sub_s64_overflow(target->last, target->first, &target->span))
+			target->span = 0;
+		target->current = bucket;
+		target->first = target->last = number;
+	}
+	else if (number < target->first)
+		target->first = number;
+	else if (number > target->last)
+		target->last = number;
+}
+
+/* The place that is "span" away from "from", if that is beyond "to"; otherwise "to" */
+static Datum
+further(MarkTarget *target, Datum from, Datum to, bool upwards)
+{
+	Oid			type = target->along_type.type;
+	int64		start = rollup_number(type, from);
+	int64		number;
+
+	if (upwards ? pg_add_s64_overflow(start, target->span, &number) : pg_sub_s64_overflow(start, target->span, &number))
+		return to;
+	if (upwards ? number <= rollup_number(type, to) : number >= rollup_number(type, to))
+		return to;
+	return in_range(type, number) ? rollup_from_number(type, number) : to;
+}
+
 static Datum
 keep(MarkTarget *target, ColumnType *type, Datum value)
 {
@@ -783,6 +881,8 @@ mark_bucket(MarkTarget *target, Datum bucket, Datum along)
 		MemoryContextReset(target->marks_context);
 		target->marks = remembered_create(target->marks_context, 8, target);
 	}
+	if (target->numbered)
+		follow(target, bucket, along);
 	mark = remembered_lookup(target->marks, bucket);
 	if (mark == NULL)
 	{
@@ -797,9 +897,17 @@ mark_bucket(MarkTarget *target, Datum bucket, Datum along)
 	hi = mark->hi;
 	caller = MemoryContextSwitchTo(target->econtext->ecxt_per_tuple_memory);
 	if (compare_along(target, along, lo) < 0)
+	{
 		lo = beyond(target, hi, along);
+		if (target->numbered)
+			lo = further(target, hi, lo, false);
+	}
 	else if (compare_along(target, along, hi) > 0)
+	{
 		hi = beyond(target, lo, along);
+		if (target->numbered)
+			hi = further(target, lo, hi, true);
+	}
 	MemoryContextSwitchTo(caller);
 	if (lo == mark->lo && hi == mark->hi)
 		return;
@@ -894,6 +1002,8 @@ mark_row(MarkTarget *target, TupleTableSlot *slot)
 		MemoryContextReset(target->marks_context);
 		target->everything = false;
 		target->generation = generation;
+		target->first = 1;
+		target->last = 0;
 	}
 	if (!target->is_fact)
 		mark_everything(target, NULL);
@@ -917,19 +1027,19 @@ mark_row(MarkTarget *target, TupleTableSlot *slot)
 }
 
 static bool
-differ(MarkTarget *target, TupleTableSlot *old, TupleTableSlot *new)
+differ(TupleTableSlot *old, TupleTableSlot *new, AttrNumber *columns, int count)
 {
 	TupleDesc	desc = old->tts_tupleDescriptor;
 
-	if (target->nread < 0)
+	if (count < 0)
 		return true;
-	for (int i = 0; i < target->nread; i++)
+	for (int i = 0; i < count; i++)
 	{
-		Form_pg_attribute attribute = TupleDescAttr(desc, target->read[i] - 1);
+		Form_pg_attribute attribute = TupleDescAttr(desc, columns[i] - 1);
 		bool		old_null;
 		bool		new_null;
-		Datum		old_value = slot_getattr(old, target->read[i], &old_null);
-		Datum		new_value = slot_getattr(new, target->read[i], &new_null);
+		Datum		old_value = slot_getattr(old, columns[i], &old_null);
+		Datum		new_value = slot_getattr(new, columns[i], &new_null);
 
 		if (old_null != new_null ||
 			(!old_null && !datum_image_eq(old_value, new_value, attribute->attbyval, attribute->attlen)))
@@ -956,10 +1066,12 @@ rollup_mark(PG_FUNCTION_ARGS)
 		PG_RETURN_POINTER(NULL);
 	if (TRIGGER_FIRED_BY_UPDATE(trigdata->tg_event))
 	{
-		if (differ(target, trigdata->tg_trigslot, trigdata->tg_newslot))
+		if (differ(trigdata->tg_trigslot, trigdata->tg_newslot, target->read, target->nread))
 		{
 			mark_row(target, trigdata->tg_trigslot);
-			mark_row(target, trigdata->tg_newslot);
+			/* most updates leave a row where it is */
+			if (target->is_fact && differ(trigdata->tg_trigslot, trigdata->tg_newslot, target->place, target->nplace))
+				mark_row(target, trigdata->tg_newslot);
 		}
 	}
 	else
