@@ -18,6 +18,15 @@ CREATE MATERIALIZED VIEW by_hour AS SELECT interval_start(arrived_at, '1 h', 'Eu
     queue_agg(wait, threshold, answered) AS calls, rating_agg(nps) AS nps FROM plain JOIN queues USING (queue_id) GROUP BY 1, 2;
 CREATE UNIQUE INDEX ON by_hour (hour, queue_id);
 VACUUM ANALYZE hourly_stored, hourly_extent, by_hour;
+CREATE TABLE daily (LIKE contacts) PARTITION BY RANGE (arrived_at);
+DO $$ BEGIN FOR i IN -1..366 LOOP EXECUTE format('CREATE TABLE daily_%s PARTITION OF daily FOR VALUES FROM (%L) TO (%L)', i + 1,
+    timestamptz '2025-11-01 00:00+00' + i * interval '1 day', timestamptz '2025-11-01 00:00+00' + (i + 1) * interval '1 day'); END LOOP; END $$;
+CREATE TABLE daily_rest PARTITION OF daily DEFAULT;
+CREATE INDEX ON daily (arrived_at);
+INSERT INTO daily SELECT * FROM contacts;
+VACUUM ANALYZE daily;
+CALL rollup_create('by_day', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, queue_id, queue_agg(wait, 20, answered) AS calls FROM daily GROUP BY 1, 2');
+VACUUM ANALYZE by_day_stored, by_day_extent;
 CREATE TABLE printed (line text);
 COPY (SELECT arrived_at, queue_id, wait, answered, nps FROM contacts ORDER BY arrived_at DESC LIMIT 100000) TO PROGRAM 'cat >kpi-bench-contacts';
 UPDATE contacts SET nps = (nps + 1) % 11 WHERE contact_id IN (SELECT max(contact_id) FROM contacts GROUP BY interval_start(arrived_at, '1 h', 'UTC') ORDER BY 1 DESC LIMIT 100);
@@ -28,6 +37,20 @@ UPDATE contacts SET nps = (nps + 1) % 11 WHERE contact_id IN (SELECT max(contact
 SELECT count(*), service_level(rollup(calls)), nps(rollup(nps)) FROM hourly;
 -- hand:
 SELECT count(*), service_level(rollup(calls)), nps(rollup(nps)) FROM hourly_direct;
+
+-- case: 20 clean days, 100 dirty hours elsewhere; by hand: the stored rows
+-- kpi:
+DO $$ BEGIN FOR i IN 1..20 LOOP PERFORM * FROM hourly WHERE hour >= '2026-02-01 00:00+00' AND hour < '2026-02-02 00:00+00'; END LOOP; END $$;
+-- hand:
+DO $$ BEGIN FOR i IN 1..20 LOOP PERFORM * FROM hourly_stored WHERE hour >= '2026-02-01 00:00+00' AND hour < '2026-02-02 00:00+00'; END LOOP; END $$;
+
+-- case: 20 days, planned each time, of a table with 368 daily partitions; by hand: the query itself
+-- limit: 3
+-- kpi:
+DO $$ BEGIN FOR i IN 1..20 LOOP EXECUTE 'SELECT * FROM by_day WHERE hour >= ''2026-02-01 00:00+00'' AND hour < ''2026-02-02 00:00+00'''; END LOOP; END $$;
+-- hand:
+DO $$ BEGIN FOR i IN 1..20 LOOP EXECUTE 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, queue_id, queue_agg(wait, 20, answered) AS calls FROM daily
+    WHERE arrived_at >= ''2026-02-01 00:00+00'' AND arrived_at < ''2026-02-02 00:00+00'' GROUP BY 1, 2'; END LOOP; END $$;
 
 -- case: refresh, the newest 0.01 % changed; by hand: REFRESH MATERIALIZED VIEW CONCURRENTLY
 -- limit: 0.03
@@ -48,6 +71,13 @@ DO $$ BEGIN UPDATE plain SET nps = (nps + 1) % 11 WHERE contact_id > (SELECT max
 DO $$ BEGIN UPDATE contacts SET nps = (nps + 1) % 11 WHERE contact_id % 100 = 7; PERFORM hourly_refresh(); END $$;
 -- hand:
 DO $$ BEGIN UPDATE plain SET nps = (nps + 1) % 11 WHERE contact_id % 100 = 7; REFRESH MATERIALIZED VIEW CONCURRENTLY by_hour; END $$;
+
+-- case: refresh, every second hour changed; by hand: the same changes, and everything computed
+-- limit: 1.3
+-- kpi:
+DO $$ BEGIN UPDATE contacts SET nps = (nps + 1) % 11 WHERE contact_id IN (SELECT max(contact_id) FROM contacts GROUP BY interval_start(arrived_at, '2 h', 'UTC')); PERFORM hourly_refresh(); END $$;
+-- hand:
+DO $$ BEGIN UPDATE plain SET nps = (nps + 1) % 11 WHERE contact_id IN (SELECT max(contact_id) FROM plain GROUP BY interval_start(arrived_at, '2 h', 'UTC')); CREATE TEMP TABLE computed AS TABLE hourly_direct; DROP TABLE computed; END $$;
 
 -- case: 10000 single-row inserts, each its own transaction
 -- limit: 2.0
@@ -75,3 +105,17 @@ COPY plain (arrived_at, queue_id, wait, answered, nps) FROM PROGRAM 'cat kpi-ben
 UPDATE contacts SET nps = (nps + 1) % 11 WHERE contact_id IN (SELECT 1 + 1999 * i FROM generate_series(1, 1000) AS i);
 -- hand:
 UPDATE plain SET nps = (nps + 1) % 11 WHERE contact_id IN (SELECT 1 + 1999 * i FROM generate_series(1, 1000) AS i);
+
+-- case: UPDATE of 1 % of the rows, scattered
+-- limit: 1.4
+-- kpi:
+UPDATE contacts SET nps = (nps + 1) % 11 WHERE contact_id % 100 = 3;
+-- hand:
+UPDATE plain SET nps = (nps + 1) % 11 WHERE contact_id % 100 = 3;
+
+-- case: DELETE of 1 % of the rows, scattered, and undone
+-- limit: 1.4
+-- kpi:
+DO $$ BEGIN DELETE FROM contacts WHERE contact_id % 100 = 5; RAISE EXCEPTION USING ERRCODE = 'ZZ001'; EXCEPTION WHEN SQLSTATE 'ZZ001' THEN NULL; END $$;
+-- hand:
+DO $$ BEGIN DELETE FROM plain WHERE contact_id % 100 = 5; RAISE EXCEPTION USING ERRCODE = 'ZZ001'; EXCEPTION WHEN SQLSTATE 'ZZ001' THEN NULL; END $$;
