@@ -742,7 +742,7 @@ text_beyond(Datum from, Datum to, bool upwards)
 	text	   *a = DatumGetTextPP(from);
 	text	   *b = DatumGetTextPP(to);
 	int			length = VARSIZE_ANY_EXHDR(b);
-	int			limit = Min(VARSIZE_ANY_EXHDR(a), length);
+	int			limit = Min((int) VARSIZE_ANY_EXHDR(a), length);
 	int			common = 0;
 	StringInfoData result;
 
