@@ -107,6 +107,7 @@ extern Node *rollup_body_of(Oid function);
 extern bool rollup_is_trigger_of(Node *when, Oid view);
 extern RollupChange rollup_changed(RollupSource *source, ArrayType *kept, List **ranges, RollupReport *report);
 extern RollupChange rollup_changed_between(RollupSource *source, ArrayType *kept, ArrayType *seen, List **ranges);
+extern bool rollup_is_numbered(Oid type);
 extern int64 rollup_number(Oid type, Datum value);
 extern Datum rollup_from_number(Oid type, int64 number);
 extern bool rollup_must_fail(int sqlerrcode);

@@ -273,8 +273,8 @@ check_table(Traces *traces, Form_pg_class class)
 /* ---------- ranges of partitions ---------- */
 
 /* Types whose values are numbers, one after another */
-static bool
-is_numbered(Oid type)
+bool
+rollup_is_numbered(Oid type)
 {
 	return type == TIMESTAMPTZOID || type == TIMESTAMPOID || type == INT8OID || type == DATEOID ||
 		type == INT4OID || type == INT2OID;
@@ -357,7 +357,7 @@ range_of(Catalogs *catalogs, RollupSource *source, Oid relid)
 	Oid			type = get_atttype(source->fact, source->along);
 	char	   *column = get_attname(source->fact, source->along, true);
 
-	if (!is_numbered(type) || column == NULL)
+	if (!rollup_is_numbered(type) || column == NULL)
 		return range;
 	while (relid != source->fact)
 	{
