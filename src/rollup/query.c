@@ -820,7 +820,7 @@ has_not_null(Oid relid, AttrNumber column)
 
 	if (!HeapTupleIsValid(tuple))
 		return false;
-	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
+	result = ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull && rollup_not_null_is_valid(relid, column, NULL);
 	ReleaseSysCache(tuple);
 	return result;
 }
@@ -1115,7 +1115,7 @@ expand_views(Node *node, void *arg)
 	foreach(cell, ((Query *) node)->rtable)
 	{
 		RangeTblEntry *rte = lfirst(cell);
-		ColumnsRead read = {InvalidOid};
+		ColumnsRead read = {0};
 		Query	   *query;
 		ListCell   *entry;
 

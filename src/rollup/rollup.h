@@ -23,6 +23,7 @@
 #include "nodes/parsenodes.h"
 #include "nodes/pg_list.h"
 #include "utils/array.h"
+#include "utils/snapshot.h"
 
 /* What hourly_bucket says.  Vars of the fact have varno 1. */
 typedef struct RollupSource
@@ -114,6 +115,7 @@ extern bool rollup_must_fail(int sqlerrcode);
 extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);
+extern bool rollup_not_null_is_valid(Oid relid, AttrNumber column, Snapshot snapshot);
 extern Oid	rollup_state_of(RollupSource *source);
 extern Oid	rollup_owner_of(Oid relid);
 extern bool rollup_keeps(RollupSource *source);

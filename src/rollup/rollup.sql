@@ -143,7 +143,7 @@ BEGIN
 
     -- Writers: row triggers, which partitions inherit, also for those who apply changes of another server
     trigger_name := '0rollup_' || name;
-    IF EXISTS (SELECT FROM pg_trigger WHERE tgname = trigger_name AND tgrelid = ANY (q.tables)) THEN
+    IF EXISTS (SELECT FROM pg_trigger WHERE tgname = trigger_name AND tgrelid IN (SELECT unnest(q.tables) UNION ALL SELECT p.relid FROM unnest(q.tables) AS t, pg_partition_tree(t) AS p)) THEN
         -- a rollup of this name in another schema
         trigger_name := '0rollup_' || bucket_view::regclass::oid;
     END IF;
@@ -371,7 +371,9 @@ SELECT %5$s FROM %6$s AS s WHERE %2$s._rollup_clean((SELECT d.list FROM d), s.%7
 UNION ALL
 SELECT %8$s FROM %2$s._rollup_live(NULL::%6$s, (SELECT d.list FROM d)) AS f$make$,
         view_name, kpi, bucket_view, state, of_stored, stored, b, of_fresh);
-    EXECUTE format('COMMENT ON VIEW %s IS %L', view_name, 'rollup, always what ' || direct || ' gives; made by rollup_create of the extension kpi_rollup');
+    IF NOT again THEN
+        EXECUTE format('COMMENT ON VIEW %s IS %L', view_name, 'rollup, always what ' || direct || ' gives; made by rollup_create of the extension kpi_rollup');
+    END IF;
 
 END $create$;
 COMMENT ON FUNCTION _rollup_make(text, text, regclass, text, text, text, text, boolean) IS
@@ -525,6 +527,7 @@ DECLARE
     stored pg_catalog.text; extent pg_catalog.text; state pg_catalog.text;
     past record;                        -- the column of the bucket, and whether buckets are kept
     columns pg_catalog.text;
+    options pg_catalog.text;            -- of the view
     col record;
 BEGIN
     path := pg_catalog.current_setting('search_path');
@@ -595,10 +598,14 @@ BEGIN
 
     -- The old triggers and tables go, and the view reads the new query until the new ones are there.
     -- (First the view, then the tables of the query, last the rollup's own: as readers and writers lock them.)
+    SELECT array_to_string(reloptions, ', ') INTO options FROM pg_class WHERE oid = to_regclass(view_name);
     EXECUTE format('CREATE OR REPLACE VIEW %s AS SELECT * FROM %s', view_name, scratch);
     EXECUTE format('SELECT %s._rollup_drop($1, true)', rollup) USING old;
     EXECUTE format('SELECT %s._rollup_make($1, $2, $3, $4, $5, $6, $7, true)', rollup) USING name, query, fact, bucket, along, here, path;
     EXECUTE format('DROP VIEW %s', scratch);
+    IF options IS NOT NULL THEN
+        EXECUTE format('ALTER VIEW %s SET (%s)', view_name, options);
+    END IF;
     IF past.kept THEN
         IF columns IS DISTINCT FROM (SELECT quote_ident(attname) FROM pg_index JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0]
             WHERE indrelid = stored::regclass AND indisunique AND indnullsnotdistinct) THEN

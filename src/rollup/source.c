@@ -6,12 +6,16 @@
 
 #include "rollup/rollup.h"
 
+#include "access/genam.h"
 #include "access/relation.h"
 #include "access/table.h"
 #include "access/transam.h"
 #include "catalog/dependency.h"
 #include "catalog/pg_aggregate.h"
 #include "catalog/pg_class.h"
+#if PG_VERSION_NUM >= 180000
+#include "catalog/pg_constraint.h"
+#endif
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
@@ -24,6 +28,9 @@
 #include "rewrite/rewriteHandler.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/builtins.h"
+#if PG_VERSION_NUM >= 180000
+#include "utils/fmgroids.h"
+#endif
 #include "utils/guc.h"
 #include "utils/hsearch.h"
 #include "utils/inval.h"
@@ -596,4 +603,32 @@ rollup_source(Oid view)
 				 errmsg("relation with OID %u does not describe a rollup", view),
 				 errhint("Rollups are made by rollup_create of the extension kpi_rollup.")));
 	return source;
+}
+
+/* ---------- NOT NULL ---------- */
+
+/* Since PostgreSQL 18 a column may be NOT NULL for new rows alone: NOT VALID. */
+bool
+rollup_not_null_is_valid(Oid relid, AttrNumber column, Snapshot snapshot)
+{
+	bool		result = true;
+#if PG_VERSION_NUM >= 180000
+	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
+	ScanKeyData key;
+	SysScanDesc scan;
+	HeapTuple	tuple;
+
+	ScanKeyInit(&key, Anum_pg_constraint_conrelid, BTEqualStrategyNumber, F_OIDEQ, ObjectIdGetDatum(relid));
+	scan = systable_beginscan(constraints, ConstraintRelidTypidNameIndexId, true, snapshot, 1, &key);
+	while (HeapTupleIsValid(tuple = systable_getnext(scan)))
+	{
+		Form_pg_constraint form = (Form_pg_constraint) GETSTRUCT(tuple);
+
+		if (form->contype == CONSTRAINT_NOTNULL && extractNotNullColumn(tuple) == column)
+			result = form->convalidated;
+	}
+	systable_endscan(scan);
+	table_close(constraints, AccessShareLock);
+#endif
+	return result;
 }

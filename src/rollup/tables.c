@@ -610,7 +610,7 @@ has_along(Catalogs *catalogs, RollupSource *source)
 	tuple = systable_getnext(scan);
 	notnull = HeapTupleIsValid(tuple) && ((Form_pg_attribute) GETSTRUCT(tuple))->attnotnull;
 	systable_endscan(scan);
-	return notnull;
+	return notnull && rollup_not_null_is_valid(source->fact, source->along, catalogs->snapshot);
 }
 
 static void

@@ -193,6 +193,17 @@ sql('ALTER TABLE contacts ALTER arrived_at DROP NOT NULL');
 like($err, qr/not NOT NULL any more.*SET NOT NULL/s, 'without NOT NULL the view refuses');
 sql('ALTER TABLE contacts ALTER arrived_at SET NOT NULL');
 right('NOT NULL again');
+if (kpi_server_version($node) >= 18)
+{
+	# NOT NULL for new rows says nothing of the old ones
+	sql('ALTER TABLE contacts ALTER arrived_at DROP NOT NULL; ALTER TABLE contacts ADD CONSTRAINT since_now NOT NULL arrived_at NOT VALID');
+	($ret, $out, $err) = $node->psql('postgres', 'SELECT count(*) FROM hourly');
+	like($err, qr/not NOT NULL any more.*SET NOT NULL/s, 'NOT NULL that is not valid is none');
+	($ret, $out, $err) = $node->psql('postgres', q{CALL rollup_create('another', $$SELECT interval_start(arrived_at, '1 h', 'UTC') AS hour, count(*) AS n FROM contacts GROUP BY 1$$)});
+	like($err, qr/must be NOT NULL/, 'at creation too');
+	sql('ALTER TABLE contacts VALIDATE CONSTRAINT since_now');
+	right('validated');
+}
 sql('CREATE TABLE child () INHERITS (contacts)');
 sql(q{INSERT INTO child (contact_id, arrived_at, queue, wait) VALUES (-1, '2026-11-01 11:00+00', 'mail', 1)});
 is(sql(difference('hourly')), '0', 'a child table is read');

@@ -67,9 +67,11 @@ is(as_owner(difference('hourly'), q{SELECT everything, last_error FROM rollup_st
 
 my $new = "$hour, count(*) FILTER (WHERE wait <= threshold) AS n, max(nps) AS best FROM calls JOIN queues USING (queue) GROUP BY 1, 2";
 is(as_owner('BEGIN', replace($new), 'SHOW search_path', difference('hourly'), 'ROLLBACK', difference('hourly'), 'SELECT count(*) FROM hourly_stored'), "app, public\n0\n0\n702", 'replaced and rolled back');
+is(as_owner(q{COMMENT ON VIEW hourly IS 'of the board'; ALTER VIEW hourly SET (security_barrier = true)}), '', 'a comment and an option');
 is(as_owner(replace($new), difference('hourly'), q{SELECT everything, last_error FROM rollup_status('hourly')}), "0\nt|", 'replaced: everything is dirty, and right');
 is(as_owner(q{SELECT string_agg(oid::text, ',' ORDER BY relname) FROM pg_class WHERE relname IN ('hourly', 'hourly_direct')}), $before, 'the views are the same ones');
 is(sql('SET ROLE reader', 'SELECT count(*) > 100, max(best) FROM hourly', 'SELECT sum(n) > 100 FROM dash', 'SELECT hourly_refresh() > 0', difference('hourly')), "t|10\nt\nt\n0", 'grants and views on it stay');
+is(as_owner(q{SELECT obj_description('hourly'::regclass), (SELECT reloptions FROM pg_class WHERE oid = 'hourly'::regclass)}), 'of the board|{security_barrier=true}', 'and so do its comment and options');
 is(as_owner(q{UPDATE queues SET threshold = 30 WHERE queue = 'q1'}, difference('hourly'), 'SELECT hourly_refresh() > 0', q{DELETE FROM calls WHERE id < 100}, difference('hourly'), 'SELECT hourly_refresh() > 0', difference('hourly'),
 	q{SELECT dirty_buckets, everything, last_error, switched_off FROM rollup_status('hourly')}), "0\nt\n0\nt\n0\n0|f||", 'writers leave marks for the new query');
 is(as_owner(replace(q{SELECT interval_start(at, '1 h', 'UTC') AS hour, queue, count(*) AS n, max(nps) AS best FROM calls WHERE queue <> 'q2' GROUP BY 1, 2}, q{, bucket => 'hour', along => 'at', fact => 'calls'}),
@@ -103,6 +105,11 @@ is($differing, 0, 'replaced 12 times beside writers, readers and refreshes: alwa
 is(as_owner('SELECT hourly_refresh() >= 0', difference('hourly'), q{SELECT count(*) FROM ((TABLE hourly_stored EXCEPT ALL TABLE hourly_direct) UNION ALL (TABLE hourly_direct EXCEPT ALL TABLE hourly_stored)) AS d}), "t\n0\n0", 'and so is what is stored');
 
 # ---------- two schemas, the same name, the same table ----------
+
+is(as_owner('CREATE TABLE visits_all (at timestamptz NOT NULL, n int) PARTITION BY RANGE (at)', q{CREATE TABLE visits_all_1 PARTITION OF visits_all FOR VALUES FROM ('2026-01-01') TO ('2027-01-01')}, 'CREATE INDEX ON visits_all (at)', q{INSERT INTO visits_all VALUES ('2026-05-01 00:00+00', 1)},
+	q{CALL rollup_create('visited', $$SELECT interval_start(at, '1 h', 'UTC') AS hour, count(*) AS n FROM visits_all_1 GROUP BY 1$$)}, 'SET search_path = other, app, public',
+	q{CALL rollup_create('visited', $$SELECT interval_start(at, '1 h', 'UTC') AS hour, count(*) AS n FROM visits_all GROUP BY 1$$)}, q{INSERT INTO visits_all VALUES ('2026-05-02 00:00+00', 1)}, 'SELECT app.visited_refresh() + other.visited_refresh()', difference('app.visited'), difference('other.visited'),
+	q{CALL rollup_drop('visited')}, 'SET search_path = app, public', q{CALL rollup_drop('visited')}, 'DROP TABLE visits_all'), "2\n0\n0", 'and one of a partition beside one of the whole table');
 
 is(as_owner('SET search_path = other, app, public', qq{CALL rollup_create('hourly', \$q\$$hour, count(*) AS n FROM calls GROUP BY 1, 2\$q\$)}, replace("$hour, count(*) AS n, min(wait) AS best FROM calls GROUP BY 1, 2"),
 	'INSERT INTO calls (at, queue) SELECT at, queue FROM calls WHERE id < 300', difference('other.hourly'), difference('app.hourly'), 'SELECT hourly_refresh() > 0', difference('other.hourly'), 'SELECT app.hourly_refresh() >= 0', difference('app.hourly')),
