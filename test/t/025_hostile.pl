@@ -99,6 +99,8 @@ foreach my $function ($calls->functions)
 		next;
 	}
 	make_mine() if $of_rollups;
+	# a rollup that there is, and a query, seldom come together by chance
+	push @script, map { "CALL public.rollup_replace('daily', $_);" } 'NULL', "'SELECT 1'", $query, "$query, 'shop.calls'", "$query, NULL, 'n'", "$query, NULL, NULL, 'n'" if $function->{call} =~ /rollup_replace/;
 	$functions++;
 	my @states = try($function->{signature}, @script);
 	# some call got as far as the function itself
