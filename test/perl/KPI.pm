@@ -12,12 +12,13 @@ use warnings;
 use Cwd qw(abs_path);
 use Exporter 'import';
 use File::Basename qw(dirname);
+use IPC::Run ();
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(kpi_root kpi_shared kpi_node kpi_server_version load_contact_centre
-  load_file rows kpi_aggregates kpi_types kpi_catalog same_lines fingerprint installed_directory crashed);
+  load_file rows kpi_aggregates kpi_types kpi_catalog same_lines fingerprint installed_directory crashed recovered);
 
 # The extension's source tree.
 sub kpi_root
@@ -171,6 +172,22 @@ sub crashed
 {
 	my ($node) = @_;
 	return slurp_file($node->logfile) =~ /terminated by signal|PANIC|Sanitizer|runtime error:/;
+}
+
+# Waits until the server answers again.  (What psql reads from its standard input breaks a pipe
+# where psql is refused before it reads.)
+sub recovered
+{
+	my ($node) = @_;
+	my $answers = 0;
+	for (1 .. 1800)
+	{
+		my @command = ('psql', '-X', '-A', '-t', '-q', '-h', $node->host, '-p', $node->port, '-c', 'SELECT true', 'postgres');
+		$answers = IPC::Run::run(\@command, '<', \undef, '>', \my $out, '2>', \my $err) ? $answers + 1 : 0;
+		return 1 if $answers == 2;
+		select undef, undef, undef, 0.1;
+	}
+	return 0;
 }
 
 1;

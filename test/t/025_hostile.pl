@@ -74,7 +74,7 @@ sub try
 	{
 		my ($line) = $stderr =~ /<stdin>:(\d+): (?!ERROR)/;
 		diag('the server crashed in one of: ' . join "\n", $line ? $script[ $line - 2 ] : @script);
-		BAIL_OUT('the server is gone') unless $node->poll_query_until('postgres', 'SELECT true');
+		BAIL_OUT('the server is gone') unless recovered($node);
 	}
 	my @states;
 	while ($stderr =~ /<stdin>:(\d+): ERROR:\s+(\w{5})/g)

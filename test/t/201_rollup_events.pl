@@ -315,7 +315,7 @@ if ($killed->can('query_safe'))
 	sql(q{UPDATE contacts SET nps = 6 WHERE contact_id = 300});
 	kill 9, $pid;
 	eval { $killed->quit };
-	$node->poll_query_until('postgres', 'SELECT true');
+	recovered($node);
 	right('kill -9 of a writer that had refreshed');
 }
 sql('UPDATE contacts SET nps = 2 WHERE contact_id > 1600');

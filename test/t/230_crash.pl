@@ -98,7 +98,7 @@ foreach my $crash (1 .. $crashes)
 		}
 		ok($started, "crash $crash: a new postmaster");
 	}
-	ok($node->poll_query_until('postgres', 'SELECT true'), "crash $crash, $what: the server recovers");
+	ok(recovered($node), "crash $crash, $what: the server recovers");
 	is($node->safe_psql('postgres', different('kept', 'direct', ['queue'])), '0', "crash $crash: the summaries that are kept are those of the rows");
 	is($node->safe_psql('postgres', different('hourly', 'hourly_direct', [ 'hour', 'queue' ])), '0', "crash $crash: the rollup, as it stands");
 	is($node->safe_psql('postgres', 'SELECT hourly_refresh() >= 0; ' . different('hourly', 'hourly_direct', [ 'hour', 'queue' ])), "t\n0", "crash $crash: the rollup, refreshed");
