@@ -231,7 +231,7 @@ is(as_owner('SELECT beside_refresh() >= 0', $kept_right, q{SELECT kept_before, e
 
 is(as_owner(q{INSERT INTO calls (at, queue) VALUES ('2026-03-13 05:05+00', 'q1')},
 	q{SELECT rows = (SELECT count(*) FROM beside_stored), size = pg_total_relation_size('beside_stored') + pg_total_relation_size('beside_dirty') + pg_total_relation_size('beside_extent') + pg_total_relation_size('beside_state'),
-		dirty_share = 1.0 / buckets, refresh_took > '0 s', refresh_changed >= 0 FROM rollup_status('beside')}, 'SELECT beside_refresh()', q{SELECT dirty_share, refresh_changed FROM rollup_status('beside')},
+		(dirty_buckets, dirty_share) = (1, 1 / buckets::float8), refresh_took > '0 s', refresh_changed >= 0 FROM rollup_status('beside')}, 'SELECT beside_refresh()', q{SELECT dirty_share, refresh_changed FROM rollup_status('beside')},
 	q{INSERT INTO queues VALUES ('q9', 3)}, q{SELECT dirty_share FROM rollup_status('beside')}), "t|t|t|t|t\n1\n0|1\n1", 'rows, size, what is dirty, and the last refresh');
 like(as_owner(q{SELECT rollup_schedule('beside', '1 min')}), qr/pg_cron is not installed in this database\nDETAIL:.*\nHINT:  .*SELECT app.beside_refresh\(\)/, 'without pg_cron the error names what to call');
 is(as_owner(q{SELECT rollup_unschedule('beside')}), 'f', 'and there is no job to end');
