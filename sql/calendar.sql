@@ -403,3 +403,6 @@ SELECT business_days_later('UTC; 24x7', '2026-03-02', 213503982);
 SELECT business_days_later('UTC; 24x7', '2026-03-02', -2147483648);
 SELECT business_days_later('UTC; Mon-Fri 09:00-17:00', '2026-03-02', 2147483647);
 SELECT business_days_later('UTC; 2026-03-02..2026-03-06 09:00-17:00', '2026-03-04', d) FROM unnest('{213503982,2147483647,-2147483648,1,-2}'::int[]) AS d;
+
+-- all the days that there are overflow as microseconds
+SELECT business_days('UTC; 24x7', '4714-11-24 00:00:00+00 BC', '294276-12-31 23:59:59.999999+00');

@@ -453,10 +453,11 @@ business_days(PG_FUNCTION_ARGS)
 	TimestampTz start_at = getarg_moment(fcinfo, 1, "start_at");
 	TimestampTz end_at = getarg_moment(fcinfo, 2, "end_at");
 	int64		unused;
-	int64		days = business_open_until(w->days, local_date(w, end_at, &unused)) -
-		business_open_until(w->days, local_date(w, start_at, &unused));
+	/* whole days, and all that there are overflow as microseconds */
+	int64		days = business_open_until(w->days, local_date(w, end_at, &unused)) / USECS_PER_DAY -
+		business_open_until(w->days, local_date(w, start_at, &unused)) / USECS_PER_DAY;
 
-	PG_RETURN_INT32((int32) (days / USECS_PER_DAY));
+	PG_RETURN_INT32((int32) days);
 }
 
 PG_FUNCTION_INFO_V1(business_days_later);

@@ -115,7 +115,11 @@ extern bool rollup_must_fail(int sqlerrcode);
 extern text *rollup_joined(List *texts);
 extern List *rollup_tables_of(Query *query, Oid view);
 extern void rollup_columns_read(Node *node, ColumnsRead *read);
+#if PG_VERSION_NUM >= 180000
 extern bool rollup_not_null_is_valid(Oid relid, AttrNumber column, Snapshot snapshot);
+#else
+#define rollup_not_null_is_valid(relid, column, snapshot) true
+#endif
 extern Oid	rollup_state_of(RollupSource *source);
 extern Oid	rollup_owner_of(Oid relid);
 extern bool rollup_keeps(RollupSource *source);

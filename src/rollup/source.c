@@ -607,12 +607,13 @@ rollup_source(Oid view)
 
 /* ---------- NOT NULL ---------- */
 
+#if PG_VERSION_NUM >= 180000
+
 /* Since PostgreSQL 18 a column may be NOT NULL for new rows alone: NOT VALID. */
 bool
 rollup_not_null_is_valid(Oid relid, AttrNumber column, Snapshot snapshot)
 {
 	bool		result = true;
-#if PG_VERSION_NUM >= 180000
 	Relation	constraints = table_open(ConstraintRelationId, AccessShareLock);
 	ScanKeyData key;
 	SysScanDesc scan;
@@ -629,6 +630,7 @@ rollup_not_null_is_valid(Oid relid, AttrNumber column, Snapshot snapshot)
 	}
 	systable_endscan(scan);
 	table_close(constraints, AccessShareLock);
-#endif
 	return result;
 }
+
+#endif
