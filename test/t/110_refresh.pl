@@ -50,7 +50,7 @@ SKIP:
 	# pg_cron 1.4 counts in minutes: the job runs at every full minute, so the writers go on for one and more
 	$node->safe_psql('postgres', q{SELECT cron.schedule('hourly', '* * * * *', 'REFRESH MATERIALIZED VIEW CONCURRENTLY public.hourly')});
 
-	my $counts_seconds = $node->safe_psql('postgres', q{SELECT string_to_array(extversion, '.')::int[] >= '{1,5}' FROM pg_extension WHERE extname = 'pg_cron'}) eq 't';
+	my $counts_seconds = $node->safe_psql('postgres', q{SELECT regexp_match(extversion, '^(\d+)\.(\d+)')::int[] >= '{1,5}' FROM pg_extension WHERE extname = 'pg_cron'}) eq 't';
 	# a rollup's job runs as the rollup's owner, whoever schedules it
 	$node->safe_psql('postgres', q{CREATE ROLE owner LOGIN; CREATE ROLE member LOGIN; GRANT owner TO member; CREATE SCHEMA app AUTHORIZATION owner; SET ROLE owner; SET search_path = app, public;
 		CREATE TABLE calls (at timestamptz NOT NULL); CREATE INDEX ON calls (at)});
