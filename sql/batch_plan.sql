@@ -64,12 +64,12 @@ CREATE INDEX ON choices (ordered);
 CREATE INDEX ON choices (shuffled);
 CREATE INDEX ON choices USING brin (ranged) WITH (pages_per_range = 16);
 VACUUM ANALYZE choices;
-CREATE FUNCTION choice(condition text) RETURNS text LANGUAGE plpgsql AS $$
+CREATE FUNCTION choice(condition text, key text DEFAULT 'queue') RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
     line text;
     plan text := '';
 BEGIN
-    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) SELECT queue, fcr(ok), aht(wait) FROM choices WHERE ' || condition || ' GROUP BY queue' LOOP
+    FOR line IN EXECUTE 'EXPLAIN (COSTS OFF) SELECT ' || key || ', fcr(ok), percentile(wait, 0.9) FROM choices WHERE ' || condition || ' GROUP BY 1' LOOP
         plan := plan || line;
     END LOOP;
     RETURN CASE WHEN plan ~ 'KpiBatch.*Bitmap Index' THEN 'batch by index' WHEN plan ~ 'KpiBatch' THEN 'batch of all pages' WHEN plan ~ 'Index|Bitmap' THEN 'the server by index' ELSE 'the server' END;
@@ -80,6 +80,9 @@ SET kpi.batch_cost = honest;
 SELECT percent, choice(format('ordered <= %s', (percent * 1000)::int)) AS ordered, choice(format('shuffled <= %s', (percent * 1000)::int)) AS shuffled, choice(format('ranged <= %s', (percent * 1000)::int)) AS ranged
 FROM unnest('{0.02,5,30,100}'::numeric[]) AS percent;
 SELECT choice('ordered <= 5000 AND shuffled <= 20') AS the_other_index, choice('ordered <= 5000 OR shuffled > 100000') AS both, choice('ordered <= 5000 AND queue = 3') AS with_more;
+-- a CASE has no more values than its branches, whatever it reads
+SELECT key, choice('true', key) FROM unnest('{"CASE WHEN shuffled < 20 THEN ''short'' WHEN ordered > 300 THEN ''long'' ELSE filler END", "coalesce(nullif(filler, shuffled::text), ''none'')",
+    "ordered > shuffled", "greatest(queue, CASE WHEN shuffled < 20 THEN 99 END)::bigint", "CASE WHEN queue < 20 THEN shuffled END"}'::text[]) AS key;
 RESET max_parallel_workers_per_gather;
 RESET kpi.batch;
 RESET kpi.batch_cost;

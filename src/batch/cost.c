@@ -386,9 +386,74 @@ range_of_column(PlannerInfo *root, Var *column)
 	return range;
 }
 
+static double values_of_expression(PlannerInfo *root, Node *node, double rows);
+
+/* Of several branches: no more values than all of them have together, whatever chooses among them. */
+static double
+values_of_branches(PlannerInfo *root, List *branches, double rows)
+{
+	double		values = 0;
+	ListCell   *lc;
+
+	foreach(lc, branches)
+	{
+		double		more = values_of_expression(root, lfirst(lc), rows);
+
+		values += more > 0 ? more : estimate_num_groups(root, list_make1(lfirst(lc)), rows, NULL, NULL);
+	}
+	return values;
+}
+
+/* How many values an expression can have, where the server's estimate is far off; otherwise 0. */
+static double
+values_of_expression(PlannerInfo *root, Node *node, double rows)
+{
+	Var		   *column = NULL;
+	double		values = values_of_key(node);
+	double		unit;
+	double		range;
+
+	check_stack_depth();
+	if (values > 0)
+		return values;
+	unit = unit_of_key(node, &column);
+	range = unit > 0 ? range_of_column(root, column) : 0;
+	if (range > 0)
+		return range / unit + 1;
+	switch (nodeTag(node))
+	{
+		case T_Const:
+			return 1;
+		case T_RelabelType:
+			return values_of_expression(root, (Node *) ((RelabelType *) node)->arg, rows);
+		case T_CoerceViaIO:
+			return values_of_expression(root, (Node *) ((CoerceViaIO *) node)->arg, rows);
+		case T_FuncExpr:
+			/* a cast */
+			return list_length(((FuncExpr *) node)->args) == 1 ? values_of_expression(root, linitial(((FuncExpr *) node)->args), rows) : 0;
+		case T_NullIfExpr:
+			return values_of_branches(root, list_make1(linitial(((NullIfExpr *) node)->args)), rows) + 1;
+		case T_CoalesceExpr:
+			return values_of_branches(root, ((CoalesceExpr *) node)->args, rows);
+		case T_MinMaxExpr:
+			return values_of_branches(root, ((MinMaxExpr *) node)->args, rows);
+		case T_CaseExpr:
+			{
+				List	   *branches = list_make1(((CaseExpr *) node)->defresult);
+				ListCell   *lc;
+
+				foreach(lc, ((CaseExpr *) node)->args)
+					branches = lappend(branches, lfirst_node(CaseWhen, lc)->result);
+				return values_of_branches(root, branches, rows);
+			}
+		default:
+			return 0;
+	}
+}
+
 /*
  * The server knows nothing of date_trunc and takes every moment for a group of
- * its own; there are no more groups than units in the column's range.
+ * its own, and of a CASE every combination of the columns that its conditions read.
  */
 double
 batch_estimate_groups(BatchQuery *q, List *keys)
@@ -400,15 +465,10 @@ batch_estimate_groups(BatchQuery *q, List *keys)
 
 	foreach(lc, keys)
 	{
-		Var		   *column = NULL;
-		double		values = values_of_key(lfirst(lc));
-		double		unit = unit_of_key(lfirst(lc), &column);
-		double		range = unit > 0 ? range_of_column(q->root, column) : 0;
+		double		values = values_of_expression(q->root, lfirst(lc), rows);
 
 		if (values > 0)
 			groups *= values;
-		else if (range > 0)
-			groups *= range / unit + 1;
 		else
 			others = lappend(others, lfirst(lc));
 	}
