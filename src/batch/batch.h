@@ -7,6 +7,7 @@
 #define BATCH_H
 
 #include "base/kernel.h"
+#include "base/settings.h"
 #include "batch/mutant.h"
 
 #include "access/heapam.h"
@@ -24,12 +25,6 @@ extern int	kpi_batch_generic;
 extern int	kpi_batch_cost;
 
 extern void batch_define_settings(void);
-
-enum
-{
-	BATCH_COST_HONEST,
-	BATCH_COST_ALWAYS			/* for tests on small tables */
-};
 
 /* Bits of kpi.batch_generic: what is to go its generic way. */
 enum

@@ -162,7 +162,7 @@ batch_memory_suffices(BatchQuery *q)
 		return true;
 	if (Max(q->input->rows, 1) / q->nfinest < 8)
 		return false;
-	return kpi_batch_cost == BATCH_COST_ALWAYS || (needed <= 2 * limit && !states_grow(q));
+	return kpi_batch_cost == COST_ALWAYS || (needed <= 2 * limit && !states_grow(q));
 }
 
 /* ---------- the path ---------- */

@@ -404,7 +404,7 @@ batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 	if (q->sets != NIL)
 		batch_sets_estimate(q);
 	source = palloc0(sizeof(BatchSource));
-	if (kpi_batch_cost == BATCH_COST_ALWAYS)
+	if (kpi_batch_cost == COST_ALWAYS)
 	{
 		output->pathlist = NIL;
 		output->partial_pathlist = NIL;

@@ -290,7 +290,7 @@ window_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input
 	if (!kpi_windows || stage != UPPERREL_WINDOW || root->parse->commandType != CMD_SELECT ||
 		output->pathlist == NIL || !read_levels(&q, linitial(output->pathlist)))
 		return;
-	if (kpi_window_cost == WINDOW_COST_ALWAYS)
+	if (kpi_window_cost == COST_ALWAYS)
 		output->pathlist = NIL;
 	lowest = ((WindowLevel *) linitial(q.levels))->pathkeys;
 	foreach(lc, input->pathlist)
@@ -302,7 +302,7 @@ window_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input
 			pathkeys_count_contained_in(lowest, path->pathkeys, &presorted) || presorted > 0)
 		{
 			/* for tests on small tables the sort of rows here is what is to be tested */
-			if (!add_stack(&q, path, true) || kpi_window_cost == WINDOW_COST_HONEST)
+			if (!add_stack(&q, path, true) || kpi_window_cost == COST_HONEST)
 				add_stack(&q, path, false);
 		}
 	}

@@ -7,6 +7,7 @@
 #define WINDOW_H
 
 #include "base/deque.h"
+#include "base/settings.h"
 #include "base/window_call.h"
 #include "window/mutant.h"
 
@@ -26,12 +27,6 @@ extern int	kpi_window_generic;
 extern int	kpi_window_rows;
 
 extern void window_define_settings(void);
-
-enum
-{
-	WINDOW_COST_HONEST,
-	WINDOW_COST_ALWAYS			/* for tests on small tables */
-};
 
 /* Bits of kpi.window_generic: what is to go its generic way. */
 enum
