@@ -54,12 +54,12 @@ FROM (VALUES ('i2', 'j2'), ('i2', 'i4'), ('i4', 'i2'), ('i4', 'j4'), ('i2', 'i8'
 UNION ALL
 SELECT unnest(ARRAY['b = b2', 'b <> b2', 'en = en2', 'en <> en2', 'en = ''chat''', 'b', 'NOT b', 'b AND b2', 'b OR b2', 'NOT (b AND i4 > 3 OR b2 AND NOT i2 < 2)', 'b IS NULL', 'i4 IS NOT NULL', 'NOT (t IS NULL)',
     'b AND i4 IN (1, 2, 5)', 'i2 IN (1::smallint, 2::smallint)', 'i8 IN (1::bigint, 4::bigint)', 'i8 IN (1, 4)', 'd IN (''2026-03-28'', ''2026-03-30'')', 'en IN (''voice'', ''mail'')', 'b IN (true, b2)', 'b = ANY (''{t,f}'')',
-    'i4 IN (1, NULL)', 'i4 NOT IN (1, 2)', 'i4 <> ALL (''{1,2}'')', 'i4 = ANY (NULL::int[])', 'i4 = ANY (ARRAY[i2::int, 4])', 'f8 IN (1.5, 2)', 't IN (''queue 1'', ''queue 3'')', 't LIKE ''%1''', 'i4 < ANY (''{3}'')', 'ROW(i4, b) IS NULL',
+    'i4 IN (1, NULL)', 'i4 NOT IN (1, 2)', 'i4 <> ALL (''{1,2}'')', 'i4 = ANY (NULL::int[])', 'i4 = ANY (''{}'')', 'i4 <> ALL (''{}'')', 't = ANY (''{}'')', 'i4 = ANY (ARRAY[i2::int, 4])', 'f8 IN (1.5, 2)', 't IN (''queue 1'', ''queue 3'')', 't LIKE ''%1''', 'i4 < ANY (''{3}'')', 'ROW(i4, b) IS NULL',
     'ROW(i4, b) IS NOT NULL', '(i4 + 1) IS NULL', 'b IS TRUE', 'b IS NOT FALSE', 'b IS UNKNOWN', 'b OR 10 / (i4 - 3) > 2', 'i4 <> 3 AND 10 / (i4 - 3) > 2', 'b OR i4 > length(current_setting(''kpi.batch_cost'')) - 3',
     'b OR i4 > 10 / (i2 * 0)', 'coalesce(b, b2)', 'CASE WHEN i4 > 3 THEN b ELSE b2 END', 'f8::int > 3', 'true', 'NULL::bool']);
 SELECT t, condition, result
 FROM forms, unnest('{plain,nulls,extremes}'::text[]) AS t,
-    same(format('SELECT g, fcr(b), count(*) FILTER (WHERE %s), fcr(%1$s) FROM %s GROUP BY g', condition, t)) AS result
+    same(format('SELECT g, fcr(b), count(*) FILTER (WHERE %s), fcr(%1$s), count(%1$s) FROM %s GROUP BY g', condition, t)) AS result
 WHERE result <> 'same' ORDER BY 1, 2;
 SELECT t, condition, result
 FROM forms, unnest('{plain,nulls,extremes}'::text[]) AS t, same(format('SELECT g, fcr(b) FROM %2$s WHERE %1$s GROUP BY g', condition, t)) AS result

@@ -298,7 +298,10 @@ compile_in(BatchColumns *columns, ScalarArrayOpExpr *op, bool reached)
 	form = new_form(columns, VECTOR_IN, BATCH_BOOL, left, NULL);
 	get_typlenbyvalalign(ARR_ELEMTYPE(values), &len, &byval, &align);
 	deconstruct_array(values, ARR_ELEMTYPE(values), len, byval, align, &members, &nulls, &n);
-	form->members = palloc(sizeof(int64) * Max(n, 1));
+	/* nothing is in an empty list, not even NULL */
+	if (n == 0)
+		return NULL;
+	form->members = palloc(sizeof(int64) * n);
 	for (int i = 0; i < n - (n > 1 && MUTANT(LOST_MEMBER)); i++)
 	{
 		/* no row equals NULL, but then none is certainly unequal */
