@@ -76,6 +76,17 @@ FROM unnest('{kpi.batch_rows = 1024,kpi.batch_rows = 100,work_mem = 64kB}'::text
 RESET work_mem;
 RESET kpi.batch_rows;
 
+-- a text that is stored in two ways is remembered as one, but not what asks how it is stored
+CREATE TABLE stored AS SELECT repeat('a', 200) AS t, i % 2 = 0 AS ok, CASE WHEN i > 10 THEN repeat('z', 1950) ELSE '' END AS pad FROM generate_series(1, 20) AS i WITH NO DATA;
+ALTER TABLE stored ALTER pad SET STORAGE PLAIN;
+INSERT INTO stored SELECT repeat('a', 200), i % 2 = 0, CASE WHEN i > 10 THEN repeat('z', 1950) ELSE '' END FROM generate_series(1, 20) AS i;
+ANALYZE stored;
+SELECT count(DISTINCT pg_column_size(t)) AS ways FROM stored;
+SELECT query, regexp_replace(same(query), '^.*?(, (not )?in batches.*)?$', 'same\1') AS same
+FROM unnest('{"SELECT pg_column_size(t), fcr(ok) FROM stored GROUP BY 1","SELECT t, sum(pg_column_size(t) + length(t)), fcr(ok) FROM stored GROUP BY t","SELECT upper(pg_column_compression(t)), fcr(ok) FROM stored GROUP BY 1",'
+    '"SELECT fcr(ok), count(*) FROM stored WHERE length(t) + pg_column_size(t) < 300"}'::text[]) AS query;
+DROP TABLE stored;
+
 -- ---------- long lists ----------
 
 SELECT n, type, op, same(format('SELECT fcr(ok), count(*) FILTER (WHERE %s), fcr(%1$s) FROM texts WHERE i <> 5 AND %1$s', format('(n * 3)::%s %s ', type, op) || list))

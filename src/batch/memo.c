@@ -18,7 +18,9 @@
 #include "catalog/pg_type.h"
 #include "common/hashfn.h"
 #include "miscadmin.h"
+#include "nodes/nodeFuncs.h"
 #include "utils/datum.h"
+#include "utils/fmgroids.h"
 #include "utils/lsyscache.h"
 
 #define CELLS 8192				/* quarter hours at hand: three months */
@@ -210,6 +212,27 @@ codes_by_clock(BatchColumns *columns, BatchMemo *memo, BatchExpr *e, const Batch
 
 /* ---------- interface ---------- */
 
+/* Does the expression ask how a value is stored, which may differ where the text does not? */
+static bool
+sees_storage(Node *node, void *context)
+{
+	if (node == NULL)
+		return false;
+	if (IsA(node, FuncExpr))
+	{
+		switch (((FuncExpr *) node)->funcid)
+		{
+			case F_PG_COLUMN_SIZE:
+			case F_PG_COLUMN_COMPRESSION:
+#if PG_VERSION_NUM >= 170000
+			case F_PG_COLUMN_TOAST_CHUNK_ID:
+#endif
+				return true;
+		}
+	}
+	return expression_tree_walker(node, sees_storage, context);
+}
+
 /* The memo of an expression, or NULL where there is none. */
 BatchMemo *
 batch_memo(BatchColumns *columns, BatchExpr *e)
@@ -224,7 +247,7 @@ batch_memo(BatchColumns *columns, BatchExpr *e)
 	type = getBaseType(columns->columns[e->used[0]].var->vartype);
 	if (type == TIMESTAMPTZOID || type == TIMESTAMPOID)
 		clock = batch_clock(e->expr);
-	else
+	else if (!sees_storage((Node *) e->expr, NULL))
 		dictionary = batch_dictionary(columns, e->used[0]);
 	if (clock == NULL && dictionary == NULL)
 		return NULL;
