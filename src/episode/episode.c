@@ -263,6 +263,8 @@ get_contact(FunctionCallInfo fcinfo, EpisodeCache *cache, int row, EpisodeHistor
 		return true;
 	if (likely(history->have_customer))
 	{
+		if (cache->customer_type->typbyval && history->customer == customer)
+			return true;
 		if (unlikely(!DatumGetBool(FunctionCall2Coll(&cache->customer_type->eq_opr_finfo,
 													 PG_GET_COLLATION(),
 													 history->customer, customer))))

@@ -104,6 +104,12 @@ kpi_function_argument(WindowCall *call, int n, int row, Datum *value, bool *is_n
 
 	if (row > 0 && !window_exists(state, state->row + row))
 		return false;
+	if (f->args[n].column < 0 && f->args[n].state == NULL)
+	{
+		*value = f->args[n].value;
+		*is_null = f->args[n].isnull;
+		return true;
+	}
 	window_begin_arguments(state, f, state->row + row);
 	*value = window_argument(state, f, n, is_null);
 	return true;
