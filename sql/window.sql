@@ -81,6 +81,27 @@ SELECT * FROM differences($$SELECT id, contact_number(queue, at, '1 min') OVER w
 	first_contact_resolved(nullif(queue, 3), tstzrange(at, at + wait * interval '1 s'), '0', '2026-03-01 14:00Z') OVER w FROM calls WINDOW w AS (PARTITION BY queue ORDER BY at)$$);
 SELECT * FROM differences($$SELECT id, asa(wait) OVER (PARTITION BY left(note, 6), queue ORDER BY wait, id GROUPS BETWEEN 2 PRECEDING AND 3 FOLLOWING EXCLUDE GROUP) FROM calls$$);
 
+-- rows that come in order, turned, nearly so, or not at all, and by partitions of few and many bits: one answer, found in the shortest way
+CREATE FUNCTION way(query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+	line text;
+BEGIN
+	SET LOCAL kpi.window_cost = always;
+	SET LOCAL kpi.window_generic = 0;
+	SET LOCAL kpi.window_rows = 0;
+	FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
+		IF line ~ 'Order: ' THEN RETURN substring(line FROM 'Order: (.*)'); END IF;
+	END LOOP;
+	RETURN NULL;
+END $$;
+SELECT comes, part, way(query), (SELECT sum(different) FROM differences(query)) AS different
+FROM (VALUES (1, 'in order', 'i'), (2, 'falling', '-i DESC'), (3, 'NULLs first', 'CASE WHEN i >= 100 THEN i END NULLS FIRST'),
+		(4, 'turned', '(i + 300) % 1000'), (5, 'turned, with equal ends', '(i + 301) % 1000 / 2'), (6, 'fallen once', 'i % 500'), (7, 'in no order', 'i * 7919 % 1000')) AS o (n, comes, key),
+	(VALUES (1, 'no', '1'), (2, 'few', 'i % 3'), (3, 'many', 'nullif(i * 7919 % 300, 7) * 1000000007::bigint'), (4, 'texts', $$'queue ' || i % 3$$), (5, 'in order', 'i / 250')) AS p (m, part, of),
+	format('SELECT i, rank() OVER w, rate(i %% 3 = 0) OVER w FROM (SELECT i, %s AS of, %s AS at FROM generate_series(0, 999) AS i OFFSET 0) AS _ WINDOW w AS (PARTITION BY of ORDER BY at%s)',
+		of, regexp_replace(key, ' (DESC|NULLS FIRST)$', ''), substring(key FROM ' (?:DESC|NULLS FIRST)$')) AS query
+ORDER BY n, m;
+
 -- a frame beyond work_mem goes to disk, and no file stays
 SET work_mem = '64kB';
 SET kpi.window_cost = always;

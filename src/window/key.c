@@ -75,3 +75,21 @@ window_encode(Oid type, Datum value)
 			return (uint64) DatumGetInt64(value) ^ SIGN_BIT;
 	}
 }
+
+/*
+ * A key of a row as two numbers, in its order: whether it is NULL, and an integer
+ * of its value, in what is not sorted as a text.
+ */
+uint8
+window_key_code(const WindowKey *key, const WindowColumn *column, const char *row, uint64 *code)
+{
+	*code = 0;
+	if (window_is_null(column, row))
+		return key->nulls_first ? 0 : 2;
+	if (key->type == TEXTOID || key->type == VARCHAROID)
+		return 1;
+	*code = window_encode(key->type, window_value(column, row));
+	if (key->descending && !WINDOW_MUTANT(UPWARD_RUNS))
+		*code = ~*code;
+	return 1;
+}

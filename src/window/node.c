@@ -120,6 +120,58 @@ begin_functions(WindowState *state, CustomScan *plan)
 }
 
 static void
+add_output(WindowState *state, int n, int to)
+{
+	WindowOutput *output = &state->outputs[state->noutputs++];
+	int			ncolumns = state->info.ncolumns;
+
+	output->column = n < ncolumns ? &state->rows.columns[n] : NULL;
+	output->function = n < ncolumns ? NULL : &state->functions[n - ncolumns];
+	output->to = to;
+}
+
+/* Where the target list only chooses columns, they go straight into the slot that is returned. */
+static bool
+only_chooses(WindowState *state)
+{
+	ListCell   *lc;
+
+	foreach(lc, state->css.ss.ps.plan->targetlist)
+	{
+		Var		   *var = (Var *) ((TargetEntry *) lfirst(lc))->expr;
+
+		if (!IsA(var, Var) || var->varno != INDEX_VAR || var->varattno < 1)
+			return false;
+	}
+	return state->css.ss.ps.ps_ProjInfo != NULL;
+}
+
+static void
+begin_output(WindowState *state)
+{
+	List	   *targetlist = state->css.ss.ps.plan->targetlist;
+	int			ncolumns = state->info.ncolumns;
+	ListCell   *lc;
+
+	state->outputs = palloc(sizeof(WindowOutput) * (ncolumns + state->nfunctions + list_length(targetlist)));
+	if (only_chooses(state))
+	{
+		state->returned = state->css.ss.ps.ps_ResultTupleSlot;
+		foreach(lc, targetlist)
+			add_output(state, ((Var *) ((TargetEntry *) lfirst(lc))->expr)->varattno - 1, foreach_current_index(lc));
+		return;
+	}
+	state->returned = state->css.ss.ss_ScanTupleSlot;
+	state->projects = state->css.ss.ps.ps_ProjInfo != NULL;
+	memset(state->returned->tts_isnull, true, state->returned->tts_tupleDescriptor->natts);
+	for (int n = 0; n < ncolumns + state->nfunctions; n++)
+	{
+		if (n >= ncolumns || state->rows.columns[n].emitted)
+			add_output(state, n, n);
+	}
+}
+
+static void
 window_begin(CustomScanState *node, EState *estate, int eflags)
 {
 	WindowState *state = (WindowState *) node;
@@ -139,7 +191,7 @@ window_begin(CustomScanState *node, EState *estate, int eflags)
 	state->caller = makeNode(WindowAggState);
 	begin_frame(state, plan);
 	begin_functions(state, plan);
-	memset(node->ss.ss_ScanTupleSlot->tts_isnull, true, node->ss.ss_ScanTupleSlot->tts_tupleDescriptor->natts);
+	begin_output(state);
 	MemoryContextSwitchTo(old);
 }
 
@@ -202,24 +254,24 @@ next_row(WindowState *state)
 static TupleTableSlot *
 store_result(WindowState *state)
 {
-	TupleTableSlot *slot = state->css.ss.ss_ScanTupleSlot;
+	TupleTableSlot *slot = state->returned;
 	const char *row = window_row(&state->rows, state->row);
-	int			ncolumns = state->info.ncolumns;
 
 	ExecClearTuple(slot);
-	for (int c = 0; c < ncolumns; c++)
+	for (int i = 0; i < state->noutputs; i++)
 	{
-		WindowColumn *column = &state->rows.columns[c];
+		const WindowOutput *output = &state->outputs[i];
 
-		if (!column->emitted)
-			continue;
-		slot->tts_values[c] = window_value(column, row);
-		slot->tts_isnull[c] = window_is_null(column, row);
-	}
-	for (int i = 0; i < state->nfunctions; i++)
-	{
-		slot->tts_values[ncolumns + i] = state->functions[i].result;
-		slot->tts_isnull[ncolumns + i] = state->functions[i].result_null;
+		if (output->column != NULL)
+		{
+			slot->tts_values[output->to] = window_value(output->column, row);
+			slot->tts_isnull[output->to] = window_is_null(output->column, row);
+		}
+		else
+		{
+			slot->tts_values[output->to] = output->function->result;
+			slot->tts_isnull[output->to] = output->function->result_null;
+		}
 	}
 	return ExecStoreVirtualTuple(slot);
 }
@@ -238,12 +290,12 @@ window_exec(CustomScanState *node)
 	CHECK_FOR_INTERRUPTS();
 	ResetExprContext(econtext);
 	if (!next_row(state))
-		return ExecClearTuple(node->ss.ps.ps_ResultTupleSlot != NULL ? node->ss.ps.ps_ResultTupleSlot : node->ss.ss_ScanTupleSlot);
+		return ExecClearTuple(state->projects ? node->ss.ps.ps_ResultTupleSlot : state->returned);
 	window_functions_eval(state);
 	slot = store_result(state);
 	if (state->rows.flat == NULL)
 		window_forget_before(&state->rows, window_functions_need(state));
-	if (node->ss.ps.ps_ProjInfo == NULL)
+	if (!state->projects)
 		return slot;
 	econtext->ecxt_scantuple = slot;
 	return ExecProject(node->ss.ps.ps_ProjInfo);

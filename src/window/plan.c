@@ -18,6 +18,7 @@
 #include "optimizer/optimizer.h"
 #include "optimizer/pathnode.h"
 #include "optimizer/paths.h"
+#include "optimizer/plancat.h"
 #include "optimizer/tlist.h"
 #include "utils/lsyscache.h"
 #include "utils/typcache.h"
@@ -387,12 +388,47 @@ window_calls_from_private(List *private)
 }
 
 /*
+ * A scan need not choose columns, which are chosen here anyway: it returns its rows
+ * as they lie in the table.
+ */
+static void
+return_whole_rows(PlannerInfo *root, Plan *child)
+{
+	RelOptInfo *rel;
+	List	   *whole;
+	ListCell   *lc;
+
+	if (!IsA(child, SeqScan) && !IsA(child, IndexScan))
+		return;
+	rel = find_base_rel(root, ((Scan *) child)->scanrelid);
+	if (rel->rtekind != RTE_RELATION || rel->reloptkind != RELOPT_BASEREL)
+		return;
+	/* none, where columns have been dropped */
+	whole = build_physical_tlist(root, rel);
+	foreach(lc, child->targetlist)
+	{
+		TargetEntry *entry = lfirst(lc);
+		Var		   *var = (Var *) entry->expr;
+		TargetEntry *same;
+
+		if (!IsA(var, Var) || var->varattno < 1 || var->varattno > list_length(whole))
+			return;
+		same = list_nth(whole, var->varattno - 1);
+		if (!equal(same->expr, var) || same->ressortgroupref != 0)
+			return;
+		same->ressortgroupref = entry->ressortgroupref;
+	}
+	if (whole != NIL)
+		child->targetlist = whole;
+}
+
+/*
  * custom_scan_tlist describes the row that the node makes: the child's columns as
  * they stand, then the values of the window functions.  custom_exprs: arguments
  * and filter of each function, offsets of the frame.
  */
 static Plan *
-make_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel pg_attribute_unused(), CustomPath *path,
+make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *path,
 		  List *tlist, List *clauses pg_attribute_unused(), List *children)
 {
 	CustomScan *scan = makeNode(CustomScan);
@@ -405,6 +441,7 @@ make_plan(PlannerInfo *root pg_attribute_unused(), RelOptInfo *rel pg_attribute_
 	List	   *filters = NIL;
 	ListCell   *lc;
 
+	return_whole_rows(root, child);
 	foreach(lc, child->targetlist)
 		scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
 										  makeTargetEntry(copyObject(((TargetEntry *) lfirst(lc))->expr),

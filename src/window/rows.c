@@ -25,6 +25,7 @@ window_rows_init(WindowRows *rows, int ncolumns, MemoryContext context)
 {
 	rows->ncolumns = ncolumns;
 	rows->columns = palloc0(sizeof(WindowColumn) * ncolumns);
+	rows->stored = palloc(sizeof(int) * ncolumns);
 	rows->pointers = palloc(sizeof(int) * ncolumns);
 	rows->context = AllocSetContextCreate(context, "kpi window rows", ALLOCSET_DEFAULT_SIZES);
 	rows->values = AllocSetContextCreate(context, "kpi window values", ALLOCSET_DEFAULT_SIZES);
@@ -84,6 +85,7 @@ window_rows_layout(WindowRows *rows)
 		if (column->storage == STORED_NOT)
 			continue;
 		column->storage = storage_of(column);
+		rows->stored[rows->nstored++] = c;
 		column->null_bit = null_bit++;
 		if (column->storage == STORED_POINTER)
 			rows->pointers[rows->npointers++] = c;
@@ -110,15 +112,15 @@ window_store(WindowRows *rows, char *row, TupleTableSlot *slot)
 {
 	uint64		head = 0;
 
-	slot_getallattrs(slot);
-	for (int c = 0; c < rows->ncolumns; c++)
+	if (rows->nstored > 0)
+		slot_getsomeattrs(slot, rows->stored[rows->nstored - 1] + 1);
+	for (int i = 0; i < rows->nstored; i++)
 	{
+		int			c = rows->stored[i];
 		WindowColumn *column = &rows->columns[c];
 		char	   *at = row + column->offset;
 		Datum		value = slot->tts_values[c];
 
-		if (column->storage == STORED_NOT)
-			continue;
 		if (slot->tts_isnull[c])
 		{
 			head |= UINT64CONST(1) << column->null_bit;

@@ -120,20 +120,8 @@ advance(WindowRuns *runs, Run *run)
 	for (int k = 0; k < state->nkeys; k++)
 	{
 		WindowKey  *key = &state->keys[k];
-		WindowColumn *column = &state->rows.columns[key->column];
 
-		if (window_is_null(column, run->row))
-		{
-			run->ranks[k] = key->nulls_first ? 0 : 2;
-			run->codes[k] = 0;
-			continue;
-		}
-		run->ranks[k] = 1;
-		if (!column->byval)
-			continue;
-		run->codes[k] = window_encode(key->type, window_value(column, run->row));
-		if (key->descending && !WINDOW_MUTANT(UPWARD_RUNS))
-			run->codes[k] = ~run->codes[k];
+		run->ranks[k] = window_key_code(key, &state->rows.columns[key->column], run->row, &run->codes[k]);
 	}
 	return true;
 }

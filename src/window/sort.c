@@ -4,8 +4,9 @@
  *
  * The keys of a row become one number, or a few: each key's values are mapped to
  * integers of the same order, less the smallest of them, and take as many bits as
- * the range needs.  Mostly the rows come in order of time, so that they need only
- * be dealt out to their partitions.  The sort is stable.
+ * the range needs.  Mostly the rows come in order of time, as each one's comparison
+ * with the one before shows, so that the keys of their partitions suffice, or none
+ * at all.  The sort is stable.
  *
  * Rows that find no room in work_mem are sorted and written out as a run.
  */
@@ -25,6 +26,7 @@
 #define DIGIT_BITS 11
 #define MIN_COLLECTED 64		/* rows, however small work_mem is */
 #define MAX_DEALT_BITS 16		/* of partitions that rows are dealt out to in one pass */
+#define ROWS_AHEAD 16			/* that are on their way from memory */
 
 static bool
 is_text(Oid type)
@@ -235,16 +237,16 @@ pack_key(WindowState *state, int k, const char *rows, int64 n, uint64 *codes, Pa
 }
 
 static void
-pack_keys(WindowState *state, const char *rows, int64 n, Packed *p)
+pack_keys(WindowState *state, int nkeys, const char *rows, int64 n, Packed *p)
 {
 	uint64	   *codes = MemoryContextAllocExtended(CurrentMemoryContext, sizeof(uint64) * n,
 												   MCXT_ALLOC_HUGE | MCXT_ALLOC_ZERO);
 
-	p->capacity = state->nkeys * 2;
+	p->capacity = Max(nkeys, 1) * 2;
 	p->words = palloc(sizeof(uint64 *) * p->capacity);
 	p->bits = palloc(sizeof(int) * p->capacity);
 	p->order_bits = palloc(sizeof(int) * p->capacity);
-	for (int k = 0; k < state->nkeys; k++)
+	for (int k = 0; k < nkeys; k++)
 	{
 		CHECK_FOR_INTERRUPTS();
 		pack_key(state, k, rows, n, codes, p);
@@ -273,44 +275,17 @@ is_sorted(const Packed *p, int64 n)
 	return true;
 }
 
-/*
- * Do the columns of ORDER BY rise already?  They may fall in one place: a scan of the
- * table that began in its middle.  Returns the row with which to begin, or -1.
- */
-static int64
-rising_from(const Packed *p, int64 n)
-{
-	int			bits = p->order_bits[0];
-	uint64		mask = (UINT64CONST(1) << bits) - 1;
-	const uint64 *word = p->words[0];
-	int64		from = 0;
-
-	for (int64 i = 1; i < n; i++)
-	{
-		if ((word[i] & mask) >= (word[i - 1] & mask))
-			continue;
-		if (from > 0)
-			return -1;
-		from = i;
-	}
-	if (from > 0 && (word[n - 1] & mask) > (word[0] & mask))
-		return -1;
-	/* equal rows keep the order in which they came */
-	return from > 0 && (word[n - 1] & mask) == (word[0] & mask) ? -1 : from;
-}
-
 /* Deals the rows out to their partitions, in one pass. */
 static void
 deal_out(const Packed *p, int64 n, int64 from, uint32 *order)
 {
-	int			bits = p->order_bits[0];
 	const uint64 *word = p->words[0];
-	uint32	   *next = palloc0(sizeof(uint32) << (p->bits[0] - bits));
+	uint32	   *next = palloc0(sizeof(uint32) << p->bits[0]);
 	uint32		sum = 0;
 
 	for (int64 i = 0; i < n; i++)
-		next[word[i] >> bits]++;
-	for (int64 i = 0; i < INT64CONST(1) << (p->bits[0] - bits); i++)
+		next[word[i]]++;
+	for (int64 i = 0; i < INT64CONST(1) << p->bits[0]; i++)
 	{
 		uint32		count = next[i];
 
@@ -318,9 +293,9 @@ deal_out(const Packed *p, int64 n, int64 from, uint32 *order)
 		sum += count;
 	}
 	for (int64 i = from; i < n; i++)
-		order[next[word[i] >> bits]++] = i;
+		order[next[word[i]]++] = i;
 	for (int64 i = 0; i < from; i++)
-		order[next[word[i] >> bits]++] = i;
+		order[next[word[i]]++] = i;
 	pfree(next);
 }
 
@@ -360,14 +335,16 @@ radix_sort(SortedItem **items, SortedItem **others, int64 n, int bits)
 	}
 }
 
+/* Rows of equal words come in the order in which they lie from one of them on, and around. */
 static void
-sort_by_words(const Packed *p, int64 n, uint32 *order)
+sort_by_words(const Packed *p, int64 n, int64 from, uint32 *order)
 {
 	SortedItem	   *items = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(SortedItem) * n);
 	SortedItem	   *others = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(SortedItem) * n);
+	int64		next = from;
 
-	for (int64 i = 0; i < n; i++)
-		items[i].row = i;
+	for (int64 i = 0; i < n; i++, next++)
+		items[i].row = next < n ? next : next - n;
 	for (int w = p->nwords - 1; w >= 0; w--)
 	{
 		for (int64 i = 0; i < n; i++)
@@ -380,23 +357,22 @@ sort_by_words(const Packed *p, int64 n, uint32 *order)
 	pfree(others);
 }
 
-/* The order of the rows; NULL when they lie in it. */
+/*
+ * The order of the rows; NULL when they lie in it.  "from" is where the columns of
+ * ORDER BY begin to rise, if they do and only partitions have been packed, else -1.
+ */
 static uint32 *
-sort_rows(WindowState *state, const Packed *p, int64 n)
+sort_rows(WindowState *state, const Packed *p, int64 n, int64 from)
 {
 	uint32	   *order;
-	int64		from = -1;
 
-	if (is_sorted(p, n))
+	if (from <= 0 && is_sorted(p, n))
 	{
 		state->way = "sorted";
 		return NULL;
 	}
 	order = MemoryContextAllocHuge(CurrentMemoryContext, sizeof(uint32) * n);
-	if (p->nwords == 1 && p->order_bits[0] < 64 && p->bits[0] - p->order_bits[0] <= MAX_DEALT_BITS &&
-		(kpi_window_generic & GENERIC_PLACES) == 0)
-		from = rising_from(p, n);
-	if (from >= 0)
+	if (from >= 0 && p->nwords == 1 && p->bits[0] <= MAX_DEALT_BITS)
 	{
 		state->way = "scattered";
 		deal_out(p, n, from, order);
@@ -404,7 +380,7 @@ sort_rows(WindowState *state, const Packed *p, int64 n)
 	else
 	{
 		state->way = "radix";
-		sort_by_words(p, n, order);
+		sort_by_words(p, n, Max(from, 0), order);
 	}
 	return order;
 }
@@ -419,7 +395,14 @@ typedef struct Collection
 	int64		most;			/* rows, however short they are */
 	Size		per_row;
 	Size		values;			/* bytes that the rows point to */
+	bool		rises;			/* the rows have come in order so far, and are marked */
+	int			falls;			/* how often the columns of ORDER BY have fallen; MANY: too often, or nobody knows */
+	int64		from;			/* the row with which they fell */
+	uint64	   *codes;			/* of the last row's keys, then of the first one's */
+	uint8	   *ranks;
 } Collection;
+
+#define MANY 2
 
 /* For each row: the row itself, twice while it changes places, and its keys. */
 static Size
@@ -449,89 +432,248 @@ make_room(WindowState *state, Collection *c)
 	return true;
 }
 
+/* ---------- rows that come in order ---------- */
+
+static void
+begin_collection(WindowState *state, Collection *c)
+{
+	c->n = 0;
+	c->values = 0;
+	c->falls = 0;
+	c->rises = true;
+	for (int k = 0; k < state->nkeys; k++)
+	{
+		if (!is_text(state->keys[k].type))
+			continue;
+		c->rises = false;
+		if (k >= state->info.npartition)
+			c->falls = MANY;
+	}
+	if (kpi_window_generic & GENERIC_PLACES)
+	{
+		c->rises = false;
+		c->falls = MANY;
+	}
+}
+
+static void
+forget_marks(WindowState *state, Collection *c)
+{
+	for (int64 i = 0; i < c->n; i++)
+		ROW_HEAD(c->rows + i * state->rows.width) &= ~(uint64) (ROW_BEGINS_PARTITION | ROW_BEGINS_PEERS);
+	c->rises = false;
+}
+
+static inline int
+compare_codes(uint8 rank, uint64 code, uint8 other_rank, uint64 other_code)
+{
+	if (rank != other_rank)
+		return rank < other_rank ? -1 : 1;
+	return code < other_code ? -1 : code > other_code;
+}
+
+/* Compares the row that has come with the one before: what begins with it, and what has fallen? */
+static void
+compare_next(WindowState *state, Collection *c)
+{
+	char	   *row = c->rows + c->n * state->rows.width;
+	int			nkeys = state->nkeys;
+	uint64		flags = 0;
+	int			all = 0;
+	int			order = 0;
+
+	for (int k = 0; k < nkeys; k++)
+	{
+		uint64		code;
+		uint8		rank = window_key_code(&state->keys[k], &state->rows.columns[state->keys[k].column], row, &code);
+		int			step = compare_codes(rank, code, c->ranks[k], c->codes[k]);
+
+		if (c->n == 0)
+		{
+			c->ranks[k] = c->ranks[nkeys + k] = rank;
+			c->codes[k] = c->codes[nkeys + k] = code;
+			flags = ROW_BEGINS_PARTITION | ROW_BEGINS_PEERS;
+			continue;
+		}
+		if (step == 0)
+			continue;
+		c->ranks[k] = rank;
+		c->codes[k] = code;
+		if (all == 0)
+		{
+			all = step;
+			flags = k < state->info.npartition ? ROW_BEGINS_PARTITION | ROW_BEGINS_PEERS : ROW_BEGINS_PEERS;
+		}
+		if (order == 0 && k >= state->info.npartition)
+			order = step;
+	}
+	if (order < 0 && c->falls < MANY)
+	{
+		c->falls++;
+		c->from = c->n;
+	}
+	if (all < 0 && c->rises)
+		forget_marks(state, c);
+	if (c->rises)
+		ROW_HEAD(row) |= flags;
+}
+
+/*
+ * Where the columns of ORDER BY begin to rise, or -1.  They may fall in one place: a
+ * scan of the table that began in its middle.
+ */
+static int64
+rise_from(WindowState *state, Collection *c)
+{
+	int			nkeys = state->nkeys;
+	int			order = 0;
+
+	if (c->falls == 0)
+		return 0;
+	for (int k = state->info.npartition; k < nkeys && c->falls < MANY && order == 0; k++)
+		order = compare_codes(c->ranks[k], c->codes[k], c->ranks[nkeys + k], c->codes[nkeys + k]);
+	/* equal rows keep the order in which they came */
+	return order < 0 ? c->from : -1;
+}
+
+/* Packs what the rows' order depends on; how they come is found out beside. */
+static uint32 *
+order_rows(WindowState *state, Collection *c, int64 from, Packed *p)
+{
+	pack_keys(state, from < 0 ? state->nkeys : state->info.npartition, c->rows, c->n, p);
+	return sort_rows(state, p, c->n, from);
+}
+
+/* ---------- runs, or one piece of memory ---------- */
+
 static void
 write_run(WindowState *state, Collection *c)
 {
 	MemoryContext sorting = AllocSetContextCreate(CurrentMemoryContext, "kpi window sort", ALLOCSET_DEFAULT_SIZES);
 	MemoryContext old = MemoryContextSwitchTo(sorting);
 	Packed		p = {0};
-	uint32	   *order;
+	uint32	   *order = NULL;
 
 	state->peak = Max(state->peak, c->n * memory_per_row(state) + c->values);
-	pack_keys(state, c->rows, c->n, &p);
-	order = sort_rows(state, &p, c->n);
+	if (c->rises)
+		forget_marks(state, c);
+	else
+		order = order_rows(state, c, rise_from(state, c), &p);
 	MemoryContextSwitchTo(old);
 	if (state->runs == NULL)
 		state->runs = window_runs_create(state);
 	window_runs_write(state->runs, c->rows, order, c->n);
 	MemoryContextDelete(sorting);
 	MemoryContextReset(state->rows.values);
-	c->n = 0;
-	c->values = 0;
+	begin_collection(state, c);
 }
 
-/* Marks where partitions and peers begin. */
-static void
-mark_beginnings(WindowState *state, const Packed *p, const uint32 *order, int64 n)
+/* What begins with a row, by its words and those of the one before. */
+static uint64
+beginnings(const Packed *p, int64 before, int64 now)
 {
-	int			width = state->rows.width;
-	char	   *row = state->rows.flat;
+	uint64		flags = 0;
 
-	for (int64 i = 0; i < n; i++, row += width)
+	for (int w = 0; w < p->nwords; w++)
 	{
-		int64		now = order == NULL ? i : order[i];
-		int64		before = i == 0 ? 0 : order == NULL ? i - 1 : order[i - 1];
-		uint64		flags = i == 0 ? ROW_BEGINS_PARTITION | ROW_BEGINS_PEERS : 0;
+		uint64		differ = p->words[w][now] ^ p->words[w][before];
 
-		for (int w = 0; w < p->nwords; w++)
-		{
-			uint64		differ = p->words[w][now] ^ p->words[w][before];
-
-			if (differ == 0)
-				continue;
-			flags |= ROW_BEGINS_PEERS;
-			if (p->order_bits[w] < 64 && (differ >> p->order_bits[w]) != 0)
-				flags |= ROW_BEGINS_PARTITION;
-		}
-		ROW_HEAD(row) |= flags;
+		if (differ == 0)
+			continue;
+		flags |= ROW_BEGINS_PEERS;
+		if (p->order_bits[w] < 64 && (differ >> p->order_bits[w]) != 0)
+			flags |= ROW_BEGINS_PARTITION;
 	}
+	return flags;
 }
 
-/* All rows have found room: brings them into order in one piece of memory. */
+static bool
+are_peers(WindowState *state, const char *before, const char *row)
+{
+	for (int k = state->info.npartition; k < state->nkeys; k++)
+	{
+		WindowKey  *key = &state->keys[k];
+		WindowColumn *column = &state->rows.columns[key->column];
+		uint64		a;
+		uint64		b;
+
+		if (window_key_code(key, column, before, &a) != window_key_code(key, column, row, &b) || a != b)
+			return false;
+	}
+	return true;
+}
+
+/* All rows have found room: brings them into order in one piece of memory, and marks where partitions and peers begin. */
 static void
 lay_out(WindowState *state, Collection *c)
 {
-	MemoryContext sorting = AllocSetContextCreate(CurrentMemoryContext, "kpi window sort", ALLOCSET_DEFAULT_SIZES);
-	MemoryContext old = MemoryContextSwitchTo(sorting);
 	WindowRows *rows = &state->rows;
+	int64		from = rise_from(state, c);
+	MemoryContext sorting;
+	MemoryContext old;
 	Packed		p = {0};
 	uint32	   *order;
 
-	state->peak = Max(state->peak, c->n * memory_per_row(state) + c->values);
-	pack_keys(state, c->rows, c->n, &p);
-	order = sort_rows(state, &p, c->n);
 	rows->flat = c->rows;
-	if (order != NULL)
-	{
-		rows->flat = MemoryContextAllocHuge(rows->context, c->n * rows->width);
-		for (int64 i = 0; i < c->n; i++)
-			memcpy(rows->flat + i * rows->width, c->rows + order[i] * (int64) rows->width, rows->width);
-		pfree(c->rows);
-	}
-	mark_beginnings(state, &p, order, c->n);
-	MemoryContextSwitchTo(old);
-	MemoryContextDelete(sorting);
 	rows->count = c->n;
 	state->ended = true;
+	if (c->rises)
+	{
+		state->way = "sorted";
+		state->peak = Max(state->peak, c->n * (Size) rows->width + c->values);
+		return;
+	}
+	state->peak = Max(state->peak, c->n * memory_per_row(state) + c->values);
+	sorting = AllocSetContextCreate(CurrentMemoryContext, "kpi window sort", ALLOCSET_DEFAULT_SIZES);
+	old = MemoryContextSwitchTo(sorting);
+	order = order_rows(state, c, from, &p);
+	if (order != NULL)
+		rows->flat = MemoryContextAllocHuge(rows->context, c->n * rows->width);
+	for (int64 i = 0; i < c->n; i++)
+	{
+		char	   *row = rows->flat + i * rows->width;
+		int64		now = order == NULL ? i : order[i];
+		uint64		flags = ROW_BEGINS_PARTITION | ROW_BEGINS_PEERS;
+
+		if (order != NULL)
+		{
+			if (i + ROWS_AHEAD < c->n)
+			{
+				int64		ahead = order[i + ROWS_AHEAD];
+
+				__builtin_prefetch(c->rows + ahead * rows->width);
+				for (int w = 0; w < p.nwords; w++)
+					__builtin_prefetch(&p.words[w][ahead]);
+			}
+			memcpy(row, c->rows + now * rows->width, rows->width);
+		}
+		if (i > 0)
+		{
+			flags = beginnings(&p, order == NULL ? i - 1 : order[i - 1], now);
+			if (from >= 0 && flags == 0 && !are_peers(state, row - rows->width, row))
+				flags = ROW_BEGINS_PEERS;
+		}
+		ROW_HEAD(row) |= flags;
+	}
+	if (order != NULL)
+		pfree(c->rows);
+	MemoryContextSwitchTo(old);
+	MemoryContextDelete(sorting);
 }
 
 /* Reads all of the child. */
 void
 window_collect(WindowState *state)
 {
-	Collection	c = {.most = kpi_window_rows > 0 ? (int64) kpi_window_rows : PG_UINT32_MAX, .per_row = memory_per_row(state)};
+	Collection	c = {
+		.most = kpi_window_rows > 0 ? (int64) kpi_window_rows : PG_UINT32_MAX,
+		.per_row = memory_per_row(state)
+	};
 	WindowRows *rows = &state->rows;
 
+	c.codes = MemoryContextAllocZero(rows->context, 2 * sizeof(uint64) * state->nkeys);
+	c.ranks = MemoryContextAllocZero(rows->context, 2 * sizeof(uint8) * state->nkeys);
+	begin_collection(state, &c);
 	state->way = NULL;
 	state->nruns = 0;
 	for (;;)
@@ -548,6 +690,8 @@ window_collect(WindowState *state)
 		window_store(rows, c.rows + c.n * rows->width, slot);
 		if (rows->npointers > 0)
 			c.values += window_row_memory(rows, c.rows + c.n * rows->width);
+		if (c.rises || c.falls < MANY)
+			compare_next(state, &c);
 		c.n++;
 	}
 	if (state->runs == NULL && c.n > 0)

@@ -128,6 +128,8 @@ typedef struct WindowRows
 	int			ncolumns;
 	WindowColumn *columns;
 	int			width;			/* of a row */
+	int			nstored;
+	int		   *stored;			/* the columns that rows keep, in the child's order */
 	int			npointers;
 	int		   *pointers;		/* the columns with memory of their own */
 	int64		count;			/* rows that have come */
@@ -199,6 +201,7 @@ typedef struct WindowRuns WindowRuns; /* runs.c */
 
 extern bool window_can_pack(Oid type, Oid collation);
 extern uint64 window_encode(Oid type, Datum value);
+extern uint8 window_key_code(const WindowKey *key, const WindowColumn *column, const char *row, uint64 *code);
 extern void window_collect(WindowState *state);
 
 /* ---------- functions ---------- */
@@ -311,6 +314,14 @@ typedef struct WindowPlanInfo
 	Oid			range_collation;
 } WindowPlanInfo;
 
+/* A column of what the node returns: of the row, or the value of a function. */
+typedef struct WindowOutput
+{
+	const WindowColumn *column;	/* or NULL */
+	const WindowFunction *function;
+	int			to;				/* in the slot */
+} WindowOutput;
+
 struct WindowState
 {
 	CustomScanState css;
@@ -325,6 +336,10 @@ struct WindowState
 	TupleTableSlot *slot;		/* a row of the child, for expressions */
 	const char *arguments_of;	/* the row whose arguments are asked for */
 	MemoryContext results;
+	TupleTableSlot *returned;
+	bool		projects;		/* it is what expressions of the target list read */
+	int			noutputs;
+	WindowOutput *outputs;
 
 	/* where rows come from */
 	bool		begun;
