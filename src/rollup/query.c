@@ -33,6 +33,7 @@
 #include "optimizer/tlist.h"
 #include "parser/parser.h"
 #include "parser/parsetree.h"
+#include "pgtime.h"
 #include "rewrite/rewriteManip.h"
 #include "utils/array.h"
 #include "utils/builtins.h"
@@ -42,6 +43,7 @@
 #include "utils/rel.h"
 #include "utils/regproc.h"
 #include "utils/relcache.h"
+#include "utils/rls.h"
 #include "utils/ruleutils.h"
 #include "utils/syscache.h"
 #include "utils/typcache.h"
@@ -106,14 +108,57 @@ check_features(Query *query)
 	refuse(query->rowMarks != NIL, "FOR UPDATE or FOR SHARE", "Leave it out.");
 }
 
+/* Output functions that heed a setting (extra_float_digits, bytea_output), and are "immutable" */
+static bool
+heeds_a_setting(Oid function)
+{
+	switch (function)
+	{
+		case F_BYTEAOUT:
+		case F_FLOAT4OUT:
+		case F_FLOAT8OUT:
+		case F_POINT_OUT:
+		case F_LSEG_OUT:
+		case F_PATH_OUT:
+		case F_BOX_OUT:
+		case F_POLY_OUT:
+		case F_LINE_OUT:
+		case F_CIRCLE_OUT:
+			return true;
+	}
+	return false;
+}
+
 /* A function that is not immutable: the innermost, which the author knows by name */
 static bool
 is_mutable(Oid function, void *arg)
 {
-	if (func_volatile(function) == PROVOLATILE_IMMUTABLE)
+	if (func_volatile(function) == PROVOLATILE_IMMUTABLE && !heeds_a_setting(function))
 		return false;
 	*(Oid *) arg = function;
 	return true;
+}
+
+/* AT TIME ZONE 'IST': what an abbreviation means is up to the session, whereas the name of a zone is not. */
+static void
+check_zone(FuncExpr *call)
+{
+	Const	   *zone;
+	char	   *name;
+
+	if (call->funcid != F_TIMEZONE_TEXT_TIMESTAMPTZ && call->funcid != F_TIMEZONE_TEXT_TIMESTAMP)
+		return;
+	zone = linitial(call->args);
+	if (!IsA(zone, Const) || zone->constisnull)
+		return;
+	name = TextDatumGetCString(zone->constvalue);
+	if (strlen(name) <= TZ_STRLEN_MAX && pg_tzset(name) != NULL)
+		return;
+	ereport(ERROR,
+			(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+			 errmsg("the query of a rollup must not depend on the session, and the time zone abbreviation \"%s\" does", name),
+			 errdetail("Writers, refreshes and readers may have different time zones and abbreviations."),
+			 errhint("Use the name of a zone, such as Europe/Istanbul: see pg_timezone_names.")));
 }
 
 static bool
@@ -121,6 +166,10 @@ find_mutable(Node *node, void *arg)
 {
 	if (node == NULL)
 		return false;
+	if (IsA(node, FuncExpr))
+		check_zone((FuncExpr *) node);
+	/* (they heed xmlbinary, and the time zone) */
+	refuse(IsA(node, XmlExpr), "XML expressions", "Use text.");
 	if (IsA(node, Query))
 		return query_tree_walker((Query *) node, find_mutable, arg, 0);
 	return expression_tree_walker(node, find_mutable, arg) ||
@@ -1059,6 +1108,27 @@ find_rollup_of(Node *node, void *arg)
 	return expression_tree_walker(node, find_rollup_of, arg);
 }
 
+/* A view of somebody else shows the rows that the policies of its tables let him see, and its tables have more. */
+static void
+check_policies(Oid view, Query *query)
+{
+	Relation	relation = relation_open(view, AccessShareLock);
+	Oid			owner = RelationHasSecurityInvoker(relation) ? GetUserId() : relation->rd_rel->relowner;
+	ListCell   *cell;
+
+	relation_close(relation, NoLock);
+	if (owner == GetUserId())
+		return;
+	foreach(cell, rollup_tables_of(query, view))
+		if (check_enable_rls(lfirst_oid(cell), owner, true) == RLS_ENABLED)
+			ereport(ERROR,
+					(errcode(ERRCODE_FEATURE_NOT_SUPPORTED),
+					 errmsg("row-level security of table \"%s\" hides rows from %s, who owns the view \"%s\"",
+							get_rel_name(lfirst_oid(cell)), GetUserNameFromId(owner, false), get_rel_name(view)),
+					 errdetail("Views are looked through to their tables, with the rights of the rollup's owner."),
+					 errhint("Write the query over the table, or over a view of its owner.")));
+}
+
 /* The query of a view; of one that is a rollup, the query that it stands for */
 static Query *
 query_to_look_through(Oid view)
@@ -1072,7 +1142,10 @@ query_to_look_through(Oid view)
 	find_rollup_of((Node *) query, &bucket);
 	source = OidIsValid(bucket) ? rollup_source_if_any(bucket) : NULL;
 	if (source == NULL || rollup_owner_of(view) != source->owner)
+	{
+		check_policies(view, query);
 		return query;
+	}
 	if (rollup_keeps(source))
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
@@ -1128,13 +1201,14 @@ expand_views(Node *node, void *arg)
 		read.relid = rte->relid;
 		rollup_columns_read(node, &read);
 		prune_columns(query, &read);
-		/* columns may have other names than they had when the view was made */
+		/* columns are called here as they were when this query was made: they may have other names by now, even each other's */
 		foreach(entry, query->targetList)
 		{
 			TargetEntry *column = lfirst(entry);
 
 			if (!column->resjunk)
-				column->resname = get_attname(rte->relid, column->resno, false);
+				column->resname = column->resno <= list_length(rte->eref->colnames) ?
+					strVal(list_nth(rte->eref->colnames, column->resno - 1)) : psprintf("0rollup_%d", column->resno);
 		}
 		if (rte->alias == NULL)
 			rte->alias = makeAlias(rte->eref->aliasname, NIL);

@@ -399,7 +399,7 @@ BEGIN
     END IF;
     IF here IS NULL OR here LIKE 'pg\_%' THEN
         RAISE 'no schema to create the rollup in'
-            USING ERRCODE = 'undefined_schema', HINT = 'SET search_path to a schema that you may create objects in.';
+            USING ERRCODE = 'invalid_schema_name', HINT = 'SET search_path to a schema that you may create objects in.';
     END IF;
     IF name IS NULL OR octet_length(name) NOT BETWEEN 1 AND 55 THEN
         RAISE 'the name of a rollup must have 1 to 55 bytes: "%"', name

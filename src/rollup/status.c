@@ -550,6 +550,20 @@ count_rows(Oid relid, bool *readable)
 /* A table of more pages than this is not counted, but estimated. */
 #define MAX_COUNTED_PAGES 1024
 
+/* The bytes of a table with its indexes; 0 if it is gone */
+static int64
+size_of(Oid relid)
+{
+	LOCAL_FCINFO(fcinfo, 1);
+	Datum		size;
+
+	InitFunctionCallInfoData(*fcinfo, NULL, 1, InvalidOid, NULL, NULL);
+	fcinfo->args[0].value = ObjectIdGetDatum(relid);
+	fcinfo->args[0].isnull = false;
+	size = pg_total_relation_size(fcinfo);
+	return fcinfo->isnull ? 0 : DatumGetInt64(size);
+}
+
 /* What is stored: its rows (of a large table about), and the bytes of all tables with their indexes */
 static void
 read_store(Oid stored, Oid others[], int count, Row *row)
@@ -574,10 +588,10 @@ read_store(Oid stored, Oid others[], int count, Row *row)
 		rows = count_rows(stored, &readable);
 	if (readable)
 		put(row, COLUMN_ROWS, Int64GetDatum((int64) rows));
-	size = DatumGetInt64(DirectFunctionCall1(pg_total_relation_size, ObjectIdGetDatum(stored)));
+	size = size_of(stored);
 	for (int i = 0; i < count; i++)
 		if (OidIsValid(others[i]) && get_rel_relkind(others[i]) == RELKIND_RELATION)
-			size += DatumGetInt64(DirectFunctionCall1(pg_total_relation_size, ObjectIdGetDatum(others[i])));
+			size += size_of(others[i]);
 	put(row, COLUMN_SIZE, Int64GetDatum(size));
 }
 
@@ -674,7 +688,10 @@ check_owners(RollupSource *source, Oid state, Oid reading, RollupReport *report)
 												GetUserNameFromId(owner, true), GetUserNameFromId(source->owner, true)));
 	}
 	foreach(cell, source->tables)
-		if (pg_class_aclcheck(lfirst_oid(cell), source->owner, ACL_SELECT) != ACLCHECK_OK)
+	{
+		bool		missing = false;
+
+		if (pg_class_aclcheck_ext(lfirst_oid(cell), source->owner, ACL_SELECT, &missing) != ACLCHECK_OK && !missing)
 		{
 			/* rights on all columns that it reads are enough, but rare */
 			if (pg_attribute_aclcheck_all(lfirst_oid(cell), source->owner, ACL_SELECT, ACLMASK_ANY) != ACLCHECK_OK)
@@ -682,9 +699,11 @@ check_owners(RollupSource *source, Oid state, Oid reading, RollupReport *report)
 										   psprintf("%s may not read table %s: call rollup_enable",
 													GetUserNameFromId(source->owner, true), get_rel_name(lfirst_oid(cell))));
 		}
+	}
 }
 
-static void
+/* False if the rollup has been dropped meanwhile. */
+static bool
 describe(Found *found, Row *row)
 {
 	RollupSource *source = rollup_source_if_any(found->view);
@@ -694,10 +713,13 @@ describe(Found *found, Row *row)
 	Kept		kept = {false};
 	bool		everything;
 	bool		readable = false;
+	char	   *view = get_rel_name(found->view);
 	Oid			reading = reading_view(found);
 	int64		buckets = 0;
 	int64		dirty;
 
+	if (source == NULL && view == NULL)
+		return false;
 	memset(row->nulls, true, sizeof(row->nulls));
 	if (OidIsValid(reading))
 		put(row, COLUMN_ROLLUP, ObjectIdGetDatum(reading));
@@ -710,7 +732,7 @@ describe(Found *found, Row *row)
 	}
 	else
 		report.problems = lappend(report.problems, psprintf("view %s.%s does not describe a rollup any more",
-															quote_identifier(found->schema), quote_identifier(get_rel_name(found->view))));
+															quote_identifier(found->schema), quote_identifier(view)));
 	everything = everything || marks.everything || !marks.readable;
 	dirty = marks.readable ? marks.seen->members : 0;
 	put(row, COLUMN_EVERYTHING, BoolGetDatum(everything));
@@ -734,6 +756,7 @@ describe(Found *found, Row *row)
 		put(row, COLUMN_ERROR, PointerGetDatum(rollup_joined(report.problems)));
 	else if (marks.error != NULL)
 		put(row, COLUMN_ERROR, CStringGetTextDatum(marks.error));
+	return true;
 }
 
 /* _rollup_status(hourly_bucket): the rollup of a view, or all whose owner's rights the user has */
@@ -752,10 +775,11 @@ rollup_status_rows(PG_FUNCTION_ARGS)
 	{
 		MemoryContext caller = MemoryContextSwitchTo(context);
 		Row			row;
+		bool		there = describe(lfirst(cell), &row);
 
-		describe(lfirst(cell), &row);
 		MemoryContextSwitchTo(caller);
-		tuplestore_putvalues(result->setResult, result->setDesc, row.values, row.nulls);
+		if (there)
+			tuplestore_putvalues(result->setResult, result->setDesc, row.values, row.nulls);
 		MemoryContextReset(context);
 	}
 	MemoryContextDelete(context);

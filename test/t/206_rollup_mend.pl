@@ -214,6 +214,22 @@ like(sql("SELECT rollup_rebuild('nothing')"), qr/there is no rollup "nothing"/, 
 like((($node->psql('postgres', "SELECT rollup_rebuild('$r')", extra_params => [ '-U', 'one' ]))[2]), qr/must be owner of view ${r}_bucket/, 'of somebody else\'s');
 like((($node->psql('postgres', "SELECT rollup_enable('$r')", extra_params => [ '-U', 'one' ]))[2]), qr/must be owner of view/, 'nor enabled');
 
+# ---------- one that is dropped while its status is asked for ----------
+
+SKIP:
+{
+	my $asking = $node->background_psql('postgres');
+	skip 'needs query_safe of PostgreSQL::Test', 1 unless $asking->can('query_safe');
+	my $holder = $node->background_psql('postgres');
+	my ($early, $late) = sort map { make() } 1 .. 2;
+	$holder->query_safe("BEGIN; LOCK TABLE ${early}_state IN ACCESS EXCLUSIVE MODE");
+	$asking->query_until(qr/begun/, "\\echo begun\nSELECT count(*) FROM rollup_status();\n");
+	$node->poll_query_until('postgres', q{SELECT count(*) = 1 FROM pg_stat_activity WHERE query LIKE 'SELECT count(*) FROM rollup_status%' AND wait_event_type = 'Lock'});
+	$holder->query_safe("CALL rollup_drop('$late'); COMMIT");
+	like($asking->query_safe('SELECT $$still there$$'), qr/still there/, 'a rollup that is dropped beside rollup_status');
+	$_->quit for $asking, $holder;
+}
+
 ok(!crashed($node), 'no backend crashed');
 $node->stop;
 done_testing();

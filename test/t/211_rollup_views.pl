@@ -63,7 +63,25 @@ for my $case (
 }
 like(sql(q{CALL rollup_create('no', 'SELECT date_bin(''1 h'', created, ''2000-01-01'') AS hour, max(now) AS n FROM clock GROUP BY 1')}), qr/must not depend on the session or the clock, and now\(\) does/, 'nor the clock');
 like(sql(q{CALL rollup_create('no', 'SELECT date_bin(''1 h'', a.created, ''2000-01-01'') AS hour, count(*) AS n FROM raw AS a JOIN contacts ON contact_id = a.id GROUP BY 1')}), qr/must name the table "raw" only once/, 'nor the same table twice');
+is(sql('CREATE ROLE other', 'CREATE TABLE guarded (at timestamptz NOT NULL, n int); CREATE INDEX ON guarded (at); CREATE POLICY part ON guarded USING (n > 1); ALTER TABLE guarded ENABLE ROW LEVEL SECURITY; GRANT SELECT ON guarded TO other',
+	'CREATE VIEW of_other AS SELECT * FROM guarded; ALTER VIEW of_other OWNER TO other; CREATE VIEW by_reader WITH (security_invoker) AS SELECT * FROM guarded; ALTER VIEW by_reader OWNER TO other'), '', 'policies');
+like(sql(q{CALL rollup_create('no', 'SELECT interval_start(at, ''1 h'', ''UTC'') AS hour, count(*) AS n FROM of_other GROUP BY 1')}), qr/row-level security of table "guarded" hides rows from other, who owns the view "of_other"/, 'nor a view of somebody who may not see all of its table');
+is(sql(q{CALL rollup_create('guard', 'SELECT interval_start(at, ''1 h'', ''UTC'') AS hour, count(*) AS n FROM by_reader GROUP BY 1')}, "CALL rollup_drop('guard')"), '', 'unless it shows what its reader may see');
+# what functions make of the session's settings, though they are called immutable
+for my $case (
+	[ q{count(*) FILTER (WHERE created AT TIME ZONE 'IST' > '2026-11-01') AS n}, qr/the time zone abbreviation "IST" does/ ],
+	[ 'max(wait / 3.0::float8)::text AS n', qr/float8out\(double precision\) does/ ],
+	[ q{max(qname::bytea::text) AS n}, qr/byteaout\(bytea\) does/ ],
+	[ 'max(xmlelement(name a, created AT TIME ZONE $$UTC$$)::text) AS n', qr/must not have XML expressions/ ])
+{
+	like(sql("CALL rollup_create('no', \$q\$SELECT date_bin('1 h', created, '2000-01-01') AS hour, $case->[0] FROM raw GROUP BY 1\$q\$)"), $case->[1], "nor what depends on settings: $case->[0]");
+}
 is(sql(q{SELECT count(*) FROM pg_class WHERE relname ~ '^no(_|$)'}), '0', 'nothing is left of them');
+# views whose columns have taken each other's names since other views were made of them, and one that has got more
+is(sql('CREATE VIEW below AS SELECT created, qname AS a, state AS b FROM raw; CREATE VIEW above AS SELECT * FROM below', 'ALTER VIEW below RENAME a TO c; ALTER VIEW below RENAME b TO a; ALTER VIEW below RENAME c TO b',
+	'CREATE OR REPLACE VIEW below AS SELECT created, qname AS b, state AS a, wait AS "A", wait AS c FROM raw', 'ALTER VIEW below RENAME a TO d; ALTER VIEW below RENAME c TO a',
+	q{CALL rollup_create('swapped', 'SELECT date_bin(''1 d'', created, ''2000-01-01'') AS day, min(a) AS a, min(b) AS b FROM above GROUP BY 1')},
+	q{SELECT count(*) > 0, count(*) FILTER (WHERE a NOT LIKE 'q%' OR b NOT IN ('x', 'ok')) FROM swapped}, q{CALL rollup_drop('swapped')}), 't|0', 'columns of views are told apart by their places');
 
 # ---------- always what the query over the views gives ----------
 
