@@ -392,6 +392,7 @@ DECLARE
     rollup pg_catalog.text;             -- the schema of this extension
     view_name pg_catalog.text;
     taken pg_catalog.text;
+    remains pg_catalog.bool;            -- whether these are tables of a rollup
     code pg_catalog.text; message pg_catalog.text; detail pg_catalog.text; hint pg_catalog.text;
 BEGIN
     path := pg_catalog.current_setting('search_path');
@@ -416,12 +417,13 @@ BEGIN
         RAISE 'there is already a rollup %', view_name
             USING ERRCODE = 'duplicate_table', HINT = format('CALL rollup_replace(%L, query) changes its query, CALL rollup_drop(%1$L) drops it.', name);
     END IF;
-    SELECT string_agg(c.oid::regclass::text, ', ' ORDER BY relname) INTO taken
+    SELECT string_agg(c.oid::regclass::text, ', ' ORDER BY relname), count(*) = 4 AND bool_and(relkind = 'r' AND relname <> name) INTO taken, remains
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
     WHERE nspname = here AND relname IN (name, name || '_direct', name || '_bucket', name || '_stored', name || '_dirty', name || '_extent', name || '_state');
     IF taken IS NOT NULL THEN
         RAISE 'the rollup % needs a name that is taken: %', view_name, taken
-            USING ERRCODE = 'duplicate_table', HINT = 'Give the rollup another name.';
+            USING ERRCODE = 'duplicate_table', HINT = CASE WHEN remains THEN format('They may be what DROP ... CASCADE has left of a rollup: DROP TABLE %s; DROP FUNCTION IF EXISTS %I.%I', taken, here, name || '_refresh')
+                ELSE 'Give the rollup another name.' END;
     END IF;
     SELECT extnamespace::regnamespace INTO rollup FROM pg_extension WHERE extname = 'kpi_rollup';
     EXECUTE format('SELECT %s._rollup_make($1, $2, $3, $4, $5, $6, $7, false)', rollup) USING name, query, fact, bucket, along, here, path;
@@ -572,6 +574,17 @@ BEGIN
         END IF;
     END LOOP;
 
+    IF EXISTS (
+        WITH RECURSIVE reads AS (
+            SELECT scratch::regclass::oid AS relation
+            UNION
+            SELECT d.refobjid FROM reads JOIN pg_rewrite r ON r.ev_class = relation
+            JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass)
+        SELECT FROM reads WHERE relation IN (to_regclass(view_name), to_regclass(direct), old, to_regclass(stored), to_regclass(extent), to_regclass(state))) THEN
+        RAISE 'the query of the rollup % must not read that rollup', view_name
+            USING ERRCODE = 'invalid_object_definition', HINT = 'Write it over the tables: SELECT pg_get_viewdef(' || quote_literal(direct) || ') shows the present query.';
+    END IF;
+
     -- A past that is kept stays.  (1.0.0 kept none.)
     SELECT false AS kept INTO past;
     IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass(state) AND attname = 'kept') THEN
@@ -604,7 +617,12 @@ BEGIN
         END IF;
         SELECT string_agg(quote_ident(attname), ', ' ORDER BY attnum) INTO columns
         FROM pg_attribute WHERE attrelid = format('%I.%I', here, '0rollup_' || old::oid || '_stored')::regclass AND attnum > 0;
-        EXECUTE format('INSERT INTO %s (%s) SELECT %2$s FROM %I.%I', stored, columns, here, '0rollup_' || old::oid || '_stored');
+        BEGIN
+            EXECUTE format('INSERT INTO %s (%s) SELECT %2$s FROM %I.%I', stored, columns, here, '0rollup_' || old::oid || '_stored');
+        EXCEPTION WHEN unique_violation THEN
+            RAISE 'the rollup % keeps groups that the GROUP BY of the query does not tell apart', view_name
+                USING ERRCODE = 'invalid_table_definition', HINT = format('Group by all columns that it grouped by. SELECT rollup_rebuild_kept(%L) gives up the past.', name);
+        END;
         EXECUTE format('INSERT INTO %s SELECT * FROM %I.%I', extent, here, '0rollup_' || old::oid || '_extent');
         EXECUTE format('UPDATE %s AS s SET kept = t.kept, late = t.late FROM %I.%I AS t', state, here, '0rollup_' || old::oid || '_state');
         EXECUTE format('DROP TABLE %I.%I, %1$I.%3$I, %1$I.%4$I', here, '0rollup_' || old::oid || '_stored', '0rollup_' || old::oid || '_extent', '0rollup_' || old::oid || '_state');
@@ -656,7 +674,8 @@ COMMENT ON FUNCTION rollup_keep(text, "any") IS
 -- ---------- schedules ----------
 
 -- What pg_cron has is found by its extension, not by names that others could take.
-CREATE FUNCTION _rollup_unschedule(bucket regclass) RETURNS boolean
+-- A job that was made for another owner would run what is the present one's: it ends too, or alone ("keeping" the owner's).
+CREATE FUNCTION _rollup_unschedule(bucket regclass, keeping name DEFAULT NULL) RETURNS boolean
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     jobs regclass;
@@ -674,16 +693,16 @@ BEGIN
     JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid JOIN pg_namespace n ON n.oid = p.pronamespace WHERE e.extname = 'pg_cron' AND proname = 'unschedule' LIMIT 1;
     SELECT nspname, substr(relname, 1, length(relname) - 7), pg_get_userbyid(relowner) INTO here, name, owner
     FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = bucket;
-    FOR job IN EXECUTE format('SELECT j.jobid FROM %s AS j WHERE j.jobname = $1 AND j.database = current_database() AND j.username = $2', jobs)
-        USING format('rollup %I.%I', here, name), owner::text
+    FOR job IN EXECUTE format('SELECT j.jobid FROM %s AS j WHERE j.jobname = $1 AND j.database = current_database() AND (j.username = $2 OR j.command = $3) AND j.username IS DISTINCT FROM $4', jobs)
+        USING format('rollup %I.%I', here, name), owner::text, format('SELECT %I.%I()', here, name || '_refresh'), keeping::text
     LOOP
         EXECUTE format('SELECT %s($1)', unschedule) USING job;
         stopped := true;
     END LOOP;
     RETURN stopped;
 END $$;
-COMMENT ON FUNCTION _rollup_unschedule(regclass) IS
-'support function of rollup_unschedule and rollup_drop: the rollup of a view name_bucket';
+COMMENT ON FUNCTION _rollup_unschedule(regclass, name) IS
+'support function of rollup_unschedule and others: the rollup of a view name_bucket, all its jobs or those of others than a role';
 
 CREATE FUNCTION _rollup_schedule(bucket regclass, every interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
@@ -736,6 +755,7 @@ BEGIN
     SELECT quote_ident(nspname) INTO cron FROM pg_extension e JOIN pg_depend d ON d.refclassid = 'pg_extension'::regclass AND d.refobjid = e.oid
     JOIN pg_proc p ON d.classid = 'pg_proc'::regclass AND p.oid = d.objid JOIN pg_namespace n ON n.oid = p.pronamespace WHERE e.extname = 'pg_cron' AND proname = 'schedule' LIMIT 1;
     -- The job runs as the rollup's owner: whoever runs a function of his would lend him their rights.
+    EXECUTE format('SELECT %s._rollup_unschedule($1, $2)', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'kpi_rollup')) USING bucket, owner;
     IF current_user = owner THEN
         EXECUTE format('SELECT %s.schedule($1::text, $2::text, $3::text)', cron) INTO job
             USING format('rollup %I.%I', here, name), schedule, command;
@@ -821,6 +841,12 @@ BEGIN
     LOOP
         EXECUTE format('ALTER %s %s OWNER TO %s', item.kind, item.what, fact_owner);
     END LOOP;
+    EXECUTE format('SELECT %s._rollup_unschedule($1, %L) AS stopped', (SELECT extnamespace::regnamespace FROM pg_extension WHERE extname = 'kpi_rollup'), pg_get_userbyid(fact_owner))
+        INTO item USING bucket;
+    IF item.stopped THEN
+        RAISE WARNING 'pg_cron refreshed the rollup %.% as somebody else than %, and does not any more', here, name, fact_owner
+            USING HINT = format('SELECT rollup_schedule(%L, ...)', name);
+    END IF;
 
     -- Triggers that do not fire always, or are not as they were made
     FOR item IN

@@ -108,24 +108,30 @@ check_kept(RollupSource *source, const char *name, Oid range, Datum within)
 			 errhint("To rebuild the rest, name its range. To give up the past: SELECT rollup_rebuild_kept('%s').", name)));
 }
 
-/* Marks everything, or the buckets in a range: those that are stored, and those that the tables have. */
 static void
-mark_again(RollupSource *source, Oid range, Datum within)
+check_range(RollupSource *source, Oid range)
 {
-	char	   *dirty = qualified(source->dirty);
 	Oid			bucket = exprType(source->bucket);
 
-	if (!OidIsValid(range))
-	{
-		execute(psprintf("INSERT INTO %s (bucket, lo, hi, marked_at) VALUES (NULL, NULL, NULL, now())", dirty), 0, NULL, NULL);
-		return;
-	}
 	if (get_range_subtype(range) != bucket)
 		ereport(ERROR,
 				(errcode(ERRCODE_DATATYPE_MISMATCH),
 				 errmsg("within must be a range of %s, and is a range of %s",
 						format_type_be(bucket), format_type_be(get_range_subtype(range))),
 				 errhint("The buckets of the rollup are of type %s. Leave within out to compute all of them.", format_type_be(bucket))));
+}
+
+/* Marks everything, or the buckets in a range: those that are stored, and those that the tables have. */
+static void
+mark_again(RollupSource *source, Oid range, Datum within)
+{
+	char	   *dirty = qualified(source->dirty);
+
+	if (!OidIsValid(range))
+	{
+		execute(psprintf("INSERT INTO %s (bucket, lo, hi, marked_at) VALUES (NULL, NULL, NULL, now())", dirty), 0, NULL, NULL);
+		return;
+	}
 	execute(psprintf("INSERT INTO %s (bucket, lo, hi, marked_at) SELECT p.bucket, min(p.lo), max(p.hi), now() FROM ("
 					 "SELECT b.bucket, b.along AS lo, b.along AS hi FROM %s AS b UNION ALL SELECT e.bucket, e.lo, e.hi FROM %s AS e) AS p "
 					 "WHERE p.bucket <@ $1 GROUP BY p.bucket", dirty, qualified(source->view), qualified(source->extent)),
@@ -200,6 +206,8 @@ rebuild(char *name, Oid range, Datum within, bool lose)
 
 	if (!has_privs_of_role(GetUserId(), source->owner))
 		aclcheck_error(ACLCHECK_NOT_OWNER, OBJECT_VIEW, get_rel_name(source->view));
+	if (OidIsValid(range))
+		check_range(source, range);
 	rollup_become_owner(source->owner, &caller);
 	SPI_connect();
 	if (!lose)

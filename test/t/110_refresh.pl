@@ -45,7 +45,7 @@ is( $node->safe_psql('postgres', 'SELECT count(*) FROM hourly h JOIN old USING (
 
 SKIP:
 {
-	skip 'needs pg_cron', 16 unless $have_cron;
+	skip 'needs pg_cron', 18 unless $have_cron;
 	$node->safe_psql('postgres', 'CREATE EXTENSION pg_cron');
 	# pg_cron 1.4 counts in minutes: the job runs at every full minute, so the writers go on for one and more
 	$node->safe_psql('postgres', q{SELECT cron.schedule('hourly', '* * * * *', 'REFRESH MATERIALIZED VIEW CONCURRENTLY public.hourly')});
@@ -69,6 +69,11 @@ SKIP:
 	$node->safe_psql('postgres', q{GRANT USAGE ON SCHEMA cron TO owner});
 	$node->safe_psql('postgres', q{SET ROLE owner; SET search_path = app, public; SELECT rollup_schedule('owned', '1 h')});
 	is($node->safe_psql('postgres', $jobs), 'rollup app.owned|0 * * * *|SELECT app.owned_refresh()|owner', 'scheduled by its owner');
+	$node->safe_psql('postgres', q{CREATE ROLE heir LOGIN; GRANT ALL ON SCHEMA app TO heir; ALTER TABLE app.calls OWNER TO heir; SET client_min_messages = error; SET search_path = app, public; SELECT rollup_enable('owned')});
+	is($node->safe_psql('postgres', $jobs), '', 'another owner: nobody runs functions of his by a job that was made before');
+	$node->safe_psql('postgres', q{SELECT cron.schedule_in_database('rollup app.owned', '0 0 1 1 *', 'SELECT app.owned_refresh()', current_database()::text, 'owner'); SET search_path = app, public; SELECT rollup_schedule('owned', '5 min')});
+	is($node->safe_psql('postgres', $jobs), 'rollup app.owned|*/5 * * * *|SELECT app.owned_refresh()|heir', 'nor by one that is there when his is made');
+	$node->safe_psql('postgres', q{ALTER TABLE app.calls OWNER TO owner; SET client_min_messages = error; SET search_path = app, public; SELECT rollup_enable('owned'), rollup_schedule('owned', '1 h')});
 	$node->safe_psql('postgres', q{SET ROLE owner; SET search_path = app, public; CALL rollup_drop('owned')});
 	is($node->safe_psql('postgres', $jobs), '', 'a rollup that is dropped has no job');
 	$node->safe_psql('postgres', q{SELECT rollup_schedule('fresh', '1 min')});

@@ -55,6 +55,7 @@ for my $case (
 	[ "$hour, count(*)::int AS n FROM calls GROUP BY 1, 2", qr/must keep column "n" of the rollup app.hourly as bigint, and gives integer/ ],
 	[ q{SELECT interval_start(at, '1 h', 'UTC') AS hour, queue COLLATE "C" AS queue, count(*) AS n FROM calls GROUP BY 1, 2}, qr/column "queue" of the rollup app.hourly as text, and gives another collation/ ],
 	[ "$hour, count(*) AS n, now() AS at FROM calls GROUP BY 1, 2", qr/must not depend on the session or the clock/ ],
+	(map { [ "SELECT hour, queue, sum(n)::bigint AS n FROM $_ GROUP BY 1, 2", qr/the query of the rollup app.hourly must not read that rollup/ ] } qw(hourly hourly_direct hourly_stored), '(SELECT * FROM hourly JOIN dash USING (queue, n)) AS d'),
 	[ "$hour, count(*) AS n FROM nothing GROUP BY 1, 2", qr/relation "nothing" does not exist/ ])
 {
 	like(as_owner(replace($case->[0])), $case->[1], "refused: $case->[0]");
@@ -180,8 +181,14 @@ is(as_owner("CALL rollup_replace('kept', \$\$SELECT interval_start(at, '1 h', 'U
 	"SELECT count(*) FROM ((SELECT hour, queue, n, s FROM kept WHERE hour < '$moment' EXCEPT ALL TABLE past) UNION ALL (TABLE past EXCEPT ALL SELECT hour, queue, n, s FROM kept WHERE hour < '$moment')) AS d",
 	'SELECT kept_refresh()', after('kept', '2026-01-05 06:00+00'), "SELECT kept_before, late_rows FROM rollup_status('kept')", 'SELECT count(*), count(most) FROM kept', q{SELECT count(*) FROM pg_class WHERE relname ~ '^0rollup'}),
 	"0\n0\n0\n2026-01-05 06:00:00+00|2\n289|0\n0", 'another query keeps the past too');
+like(as_owner("CALL rollup_replace('kept', \$\$SELECT interval_start(at, '1 h', 'UTC') AS hour, min(queue) AS queue, count(*) AS n, sum(n) AS s, max(n) AS most FROM visits GROUP BY 1\$\$)"), qr/keeps groups that the GROUP BY of the query does not tell apart/, 'one that tells less apart does not');
+like(as_owner("SELECT rollup_rebuild('kept', int4range(1, 2))"), qr/within must be a range of timestamp with time zone, and is a range of integer/, 'a range of something else');
 is(as_owner("SELECT rollup_rebuild_kept('kept')", difference('kept'), 'SELECT count(*) FROM kept', $status), "289\n0\n0\n||f|0|", 'a rebuild that may lose it');
 is(as_owner(q{DROP TABLE visits CASCADE; DROP TABLE past}), '', '');
+my $again = q{CALL rollup_create('kept', $$SELECT interval_start(at, '1 h', 'UTC') AS hour, count(*) AS n FROM calls GROUP BY 1$$)};
+my ($drop) = as_owner($again) =~ /^HINT:  They may be what DROP \.\.\. CASCADE has left of a rollup: (DROP TABLE .*; DROP FUNCTION .*)$/m;
+is(as_owner($drop // 'SELECT 1'), '', 'DROP TABLE ... CASCADE leaves tables of the rollup, and the error of the next one of its name tells how to drop them');
+is(as_owner($again, q{CALL rollup_drop('kept')}), '', 'then it is made');
 
 # a bucket that cannot be stored, triggers that are off: nothing to keep
 is(as_owner(q{CREATE TABLE marks (code text NOT NULL, n int); CREATE INDEX ON marks (code); INSERT INTO marks SELECT 'k' || i, i FROM generate_series(10, 40) AS i},
