@@ -25,10 +25,12 @@
 #include "access/genam.h"
 #include "access/htup_details.h"
 #include "access/relation.h"
+#include "access/relscan.h"
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
 #include "catalog/indexing.h"
+#include "catalog/pg_am.h"
 #include "catalog/pg_attrdef.h"
 #include "catalog/pg_class.h"
 #include "catalog/pg_collation.h"
@@ -36,6 +38,7 @@
 #include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
 #include "catalog/pg_type.h"
+#include "common/hashfn.h"
 #include "executor/executor.h"
 #include "executor/spi.h"
 #include "executor/tuptable.h"
@@ -65,10 +68,28 @@
 #include "utils/uuid.h"
 
 /*
- * Beyond this share of all buckets, the query over everything is cheaper than
- * one index range a dirty bucket (measured; see docs/rollup.md).
+ * Beyond this share of what lies between the first and the last dirty bucket, reading
+ * all of that is cheaper than one index range a dirty bucket (measured; see docs/rollup.md).
  */
 #define MOSTLY_DIRTY 0.10
+
+/* Beyond this share of all buckets, the query itself runs. */
+#define NEARLY_ALL 0.50
+
+/* So many pages of marks are read at once rather than looked up. */
+#define FEW_PAGES 4
+
+/* After so many look-ups in the index of the marks, all of them are read. */
+#define MAX_LOOK_UPS 32
+
+/* How many marks the first look-up reads ahead; each further one reads twice as many. */
+#define READ_AHEAD 32
+
+#if PG_VERSION_NUM >= 180000
+#define begin_index_scan(heap, index, keys) index_beginscan(heap, index, GetActiveSnapshot(), NULL, keys, 0)
+#else
+#define begin_index_scan(heap, index, keys) index_beginscan(heap, index, GetActiveSnapshot(), keys, 0)
+#endif
 
 /* ---------- places: buckets, and where their rows lie ---------- */
 
@@ -112,6 +133,7 @@ struct Places
 	Datum		kept;
 	FmgrInfo   *compare_buckets;
 	Oid			bucket_collation;
+	bool		anywhere;		/* of some it is not known where they lie */
 	MemoryContext context;
 	place_hash *hash;
 };
@@ -254,7 +276,8 @@ add_place(Places *places, Datum bucket, Datum lo, Datum hi)
 	place = place_insert(places->hash, bucket, &found);
 	if (found)
 	{
-		widen_place(places, place, lo, hi);
+		if (!places->anywhere)
+			widen_place(places, place, lo, hi);
 		return;
 	}
 	place->bucket = copy_place(places, &places->bucket, bucket);
@@ -275,6 +298,9 @@ typedef struct DirtyList
 	bool		through_view;	/* the key was right */
 	int32		count;
 	uint64		id;				/* a random number */
+	Oid			marks;			/* the table of marks, and its index, if marks are looked up there: they are not in the list */
+	Oid			index;
+	uint64		ranges;			/* of partitions that have come or gone: a hash; 0: none have */
 	Size		kept_size;		/* of the moment before which all is kept; 0: none is */
 	Oid			collation;		/* of buckets, where that matters */
 	char		places[FLEXIBLE_ARRAY_MEMBER];
@@ -297,8 +323,19 @@ serialized_size(Places *places)
 	return size;
 }
 
+static uint64
+hash_ranges(List *ranges)
+{
+	uint64		hash = 0;
+	ListCell   *cell;
+
+	foreach(cell, ranges)
+		hash = hash_bytes_extended(lfirst(cell), sizeof(RollupRange), hash);
+	return hash;
+}
+
 static bytea *
-write_list(RollupSource *source, Places *places, bool everything, bool through_view)
+write_list(RollupSource *source, Places *places, bool everything, bool through_view, Oid index, List *ranges)
 {
 	Size		kept_size = places->keeps ? datumEstimateSpace(places->kept, false, places->bucket.byval, places->bucket.length) : 0;
 	Size		size = everything ? 0 : serialized_size(places);
@@ -323,6 +360,9 @@ write_list(RollupSource *source, Places *places, bool everything, bool through_v
 	list->along = places->along.type;
 	list->everything = everything;
 	list->through_view = through_view;
+	list->marks = source->dirty;
+	list->index = everything ? InvalidOid : index;
+	list->ranges = hash_ranges(ranges);
 	list->kept_size = kept_size;
 	list->collation = places->bucket_collation;
 	end = list->places;
@@ -404,35 +444,46 @@ rollup_list_out(PG_FUNCTION_ARGS)
 
 /* ---------- what is dirty ---------- */
 
-/* Whether a key is that of the rollup, which its owner's view alone can read */
+/* Reads a column of hourly_state; false if there is nothing. */
 static bool
-key_is_right(RollupSource *source, pg_uuid_t *key)
+read_state(RollupSource *source, const char *name, Oid type, Datum *value)
 {
 	Oid			state = rollup_state_of(source);
 	Relation	relation = OidIsValid(state) ? try_relation_open(state, AccessShareLock) : NULL;
 	AttrNumber	column;
-	bool		right = false;
+	bool		found = false;
 
 	if (relation == NULL)
 		return false;
-	column = get_attnum(state, "key");
-	if (column > 0 && get_atttype(state, column) == UUIDOID)
+	column = get_attnum(state, name);
+	if (column > 0 && get_atttype(state, column) == type)
 	{
 		TableScanDesc scan = table_beginscan(relation, GetActiveSnapshot(), 0, NULL);
 		TupleTableSlot *slot = table_slot_create(relation, NULL);
 
-		while (!right && table_scan_getnextslot(scan, ForwardScanDirection, slot))
+		while (!found && table_scan_getnextslot(scan, ForwardScanDirection, slot))
 		{
 			bool		isnull;
-			Datum		value = slot_getattr(slot, column, &isnull);
 
-			right = !isnull && memcmp(DatumGetUUIDP(value), key, sizeof(pg_uuid_t)) == 0;
+			*value = slot_getattr(slot, column, &isnull);
+			found = !isnull;
+			if (found)
+				*value = datumCopy(*value, false, get_typlen(type));
 		}
 		ExecDropSingleTupleTableSlot(slot);
 		table_endscan(scan);
 	}
 	relation_close(relation, NoLock);
-	return right;
+	return found;
+}
+
+/* Whether a key is that of the rollup, which its owner's view alone can read */
+static bool
+key_is_right(RollupSource *source, pg_uuid_t *key)
+{
+	Datum		value;
+
+	return read_state(source, "key", UUIDOID, &value) && memcmp(DatumGetUUIDP(value), key, sizeof(pg_uuid_t)) == 0;
 }
 
 /* Whether the user may read what a rollup computes without coming through its view */
@@ -442,16 +493,12 @@ may_read(RollupSource *source)
 	return pg_class_aclcheck(source->direct, GetUserId(), ACL_SELECT) == ACLCHECK_OK;
 }
 
-/* Reads the marks that a snapshot sees; true if one of them means everything. */
-static bool
-read_marks(RollupSource *source, Places *places)
+/* The table of marks, which must be one */
+static Relation
+open_marks(Oid relid, Places *places)
 {
-	Relation	dirty = table_open(source->dirty, AccessShareLock);
+	Relation	dirty = table_open(relid, AccessShareLock);
 	TupleDesc	desc = RelationGetDescr(dirty);
-	TableScanDesc scan;
-	TupleTableSlot *slot;
-	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "kpi mark", ALLOCSET_SMALL_SIZES);
-	bool		everything = false;
 
 	if (dirty->rd_rel->relkind != RELKIND_RELATION || desc->natts < 3 ||
 		TupleDescAttr(desc, 0)->atttypid != places->bucket.type ||
@@ -460,35 +507,132 @@ read_marks(RollupSource *source, Places *places)
 		ereport(ERROR,
 				(errcode(ERRCODE_OBJECT_NOT_IN_PREREQUISITE_STATE),
 				 errmsg("table \"%s\" does not hold the marks of a rollup", RelationGetRelationName(dirty)),
-				 errhint("It must stay as rollup_create made it, without an index.")));
-	scan = table_beginscan(dirty, GetActiveSnapshot(), 0, NULL);
-	slot = table_slot_create(dirty, NULL);
+				 errhint("It must stay as rollup_create made it.")));
+	return dirty;
+}
+
+/* Adds the place of a mark; false if it means everything. */
+static bool
+add_mark(Places *places, TupleTableSlot *slot, MemoryContext row)
+{
+	MemoryContext caller;
+	Datum		bucket;
+
+	slot_getsomeattrs(slot, 3);
+	if (slot->tts_isnull[0] || slot->tts_isnull[1] || slot->tts_isnull[2])
+		return false;
+	bucket = slot->tts_values[0];
+	if (all_by_value(places))
+	{
+		add_place(places, bucket, slot->tts_values[1], slot->tts_values[2]);
+		return true;
+	}
+	caller = MemoryContextSwitchTo(row);
+	/* compressed or short values would have other bytes */
+	if (places->bucket.length == -1)
+		bucket = PointerGetDatum(PG_DETOAST_DATUM(bucket));
+	add_place(places, bucket, slot->tts_values[1], slot->tts_values[2]);
+	MemoryContextSwitchTo(caller);
+	MemoryContextReset(row);
+	return true;
+}
+
+/* Reads the marks that a snapshot sees; true if one of them means everything. */
+static bool
+read_marks(Relation dirty, Places *places)
+{
+	TableScanDesc scan = table_beginscan(dirty, GetActiveSnapshot(), 0, NULL);
+	TupleTableSlot *slot = table_slot_create(dirty, NULL);
+	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "kpi mark", ALLOCSET_SMALL_SIZES);
+	bool		everything = false;
+
 	while (!everything && table_scan_getnextslot(scan, ForwardScanDirection, slot))
 	{
 		CHECK_FOR_INTERRUPTS();
-		slot_getsomeattrs(slot, 3);
-		if (slot->tts_isnull[0] || slot->tts_isnull[1] || slot->tts_isnull[2])
-			everything = true;
-		else if (all_by_value(places))
-			add_place(places, slot->tts_values[0], slot->tts_values[1], slot->tts_values[2]);
-		else
-		{
-			MemoryContext caller = MemoryContextSwitchTo(row);
-			Datum		bucket = slot->tts_values[0];
-
-			/* compressed or short values would have other bytes */
-			if (places->bucket.length == -1)
-				bucket = PointerGetDatum(PG_DETOAST_DATUM(bucket));
-			add_place(places, bucket, slot->tts_values[1], slot->tts_values[2]);
-			MemoryContextSwitchTo(caller);
-			MemoryContextReset(row);
-		}
+		everything = !add_mark(places, slot, row);
 	}
 	ExecDropSingleTupleTableSlot(slot);
 	table_endscan(scan);
-	table_close(dirty, NoLock);
 	MemoryContextDelete(row);
 	return everything;
+}
+
+/* The same, of marks that can be looked up: which buckets they name. */
+static void
+read_buckets(Relation dirty, Places *places)
+{
+	TableScanDesc scan = table_beginscan(dirty, GetActiveSnapshot(), 0, NULL);
+	TupleTableSlot *slot = table_slot_create(dirty, NULL);
+
+	while (table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		bool		isnull;
+		bool		found;
+		Datum		bucket = slot_getattr(slot, 1, &isnull);
+
+		CHECK_FOR_INTERRUPTS();
+		if (!isnull)
+			(void) place_insert(places->hash, bucket, &found);
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	table_endscan(scan);
+}
+
+/*
+ * The index of the marks by bucket: one that has all of them, in the order of
+ * numbers.  (A rollup has one where its buckets are numbers, unless 1.0.0 made it.)
+ */
+static Oid
+index_of_marks(Relation dirty, Places *places)
+{
+	Oid			result = InvalidOid;
+	ListCell   *cell;
+
+	if (!dirty->rd_rel->relhasindex || !places->bucket.byval || !rollup_is_numbered(places->bucket.type))
+		return InvalidOid;
+	foreach(cell, RelationGetIndexList(dirty))
+	{
+		Relation	index = index_open(lfirst_oid(cell), AccessShareLock);
+		Form_pg_index form = index->rd_index;
+
+		if (!OidIsValid(result) && index->rd_rel->relam == BTREE_AM_OID && form->indisvalid && form->indisready && !form->indcheckxmin &&
+			form->indkey.values[0] == 1 && index->rd_opcintype[0] == places->bucket.type && index->rd_indoption[0] == 0 &&
+			heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL) &&
+			OidIsValid(get_opfamily_member(index->rd_opfamily[0], places->bucket.type, places->bucket.type, BTGreaterEqualStrategyNumber)) &&
+			index->rd_opfamily[0] == lookup_type_cache(places->bucket.type, TYPECACHE_BTREE_OPFAMILY)->btree_opf)
+			result = RelationGetRelid(index);
+		index_close(index, result == RelationGetRelid(index) ? NoLock : AccessShareLock);
+	}
+	return result;
+}
+
+static Relation
+open_index_of_marks(Relation dirty, Oid index)
+{
+	Relation	result = index_open(index, AccessShareLock);
+
+	if (result->rd_index->indrelid != RelationGetRelid(dirty))
+		elog(ERROR, "index %u is not one of the marks", index);
+	return result;
+}
+
+/* Whether a mark of everything can be seen */
+static bool
+all_is_marked(Relation dirty, Oid index)
+{
+	Relation	relation = open_index_of_marks(dirty, index);
+	TupleTableSlot *slot = table_slot_create(dirty, NULL);
+	IndexScanDesc scan = begin_index_scan(dirty, relation, 1);
+	ScanKeyData key;
+	bool		found;
+
+	ScanKeyEntryInitialize(&key, SK_ISNULL | SK_SEARCHNULL, 1, InvalidStrategy, InvalidOid, InvalidOid, InvalidOid, (Datum) 0);
+	index_rescan(scan, &key, 1, NULL, 0);
+	found = index_getnext_slot(scan, ForwardScanDirection, slot);
+	index_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	index_close(relation, NoLock);
+	return found;
 }
 
 static bool add_ranges_safely(RollupSource *source, Places *places, List *ranges);
@@ -503,6 +647,8 @@ rollup_dirty(PG_FUNCTION_ARGS)
 	bool		through_view;
 	bool		everything;
 	List	   *ranges = NIL;
+	Relation	marks;
+	Oid			index = InvalidOid;
 
 	if (PG_ARGISNULL(0))
 		PG_RETURN_NULL();
@@ -522,17 +668,119 @@ rollup_dirty(PG_FUNCTION_ARGS)
 		keep_before(places, places->bucket.length == -1 ? PointerGetDatum(PG_DETOAST_DATUM(PG_GETARG_DATUM(3))) : PG_GETARG_DATUM(3),
 					exprCollation(source->bucket));
 	}
-	everything = everything || read_marks(source, places);
+	marks = open_marks(source->dirty, places);
+	if (!everything && RelationGetNumberOfBlocks(marks) > FEW_PAGES)
+		index = index_of_marks(marks, places);
+	everything = everything || (OidIsValid(index) ? all_is_marked(marks, index) : read_marks(marks, places));
+	table_close(marks, NoLock);
 	if (!everything && ranges != NIL)
 		everything = !add_ranges_safely(source, places, ranges);
-	PG_RETURN_BYTEA_P(write_list(source, places, everything, through_view));
+	PG_RETURN_BYTEA_P(write_list(source, places, everything, through_view, index, ranges));
 }
 
 typedef struct CleanCache
 {
 	uint64		id;				/* of the list that was read */
-	Places	   *places;
+	Places	   *places;			/* buckets that are known to be dirty */
+
+	/* where marks are looked up: all of them between two numbers are known, both included */
+	int64		from;
+	int64		to;				/* less than "from": none are */
+	int			look_ups;
 } CleanCache;
+
+/*
+ * Reads marks from a bucket upwards, some way: then all are known up to where it
+ * ends, or to where others were read before.
+ */
+static void
+look_up(CleanCache *cache, DirtyList *list, Datum bucket)
+{
+	Places	   *places = cache->places;
+	Oid			type = places->bucket.type;
+	int64		start = rollup_number(type, bucket);
+	int64		end = PG_INT64_MAX;
+	int64		before = start;
+	int			ahead = READ_AHEAD << Min(cache->look_ups, 16);
+	int			seen = 0;
+	Relation	dirty = open_marks(list->marks, places);
+	Relation	index = open_index_of_marks(dirty, list->index);
+	TupleTableSlot *slot = table_slot_create(dirty, NULL);
+	IndexScanDesc scan = begin_index_scan(dirty, index, 1);
+	RegProcedure function = get_opcode(get_opfamily_member(index->rd_opfamily[0], type, type, BTGreaterEqualStrategyNumber));
+	ScanKeyData key;
+	ItemPointer place;
+
+	/* the keys tell how far, whether or not the marks can be seen */
+	scan->xs_want_itup = true;
+	ScanKeyEntryInitialize(&key, 0, 1, BTGreaterEqualStrategyNumber, type, InvalidOid, function, bucket);
+	index_rescan(scan, &key, 1, NULL, 0);
+	while ((place = index_getnext_tid(scan, ForwardScanDirection)) != NULL)
+	{
+		bool		isnull;
+		bool		found;
+		Datum		marked = index_getattr(scan->xs_itup, 1, scan->xs_itupdesc, &isnull);
+		int64		number = rollup_number(type, marked);
+
+		CHECK_FOR_INTERRUPTS();
+		if (number > before && cache->from <= cache->to && start < cache->from && number >= cache->from)
+		{
+			end = Max(cache->to, number - 1);
+			break;
+		}
+		if (number > before && seen >= ahead)
+		{
+			end = number - 1;
+			break;
+		}
+		before = number;
+		seen++;
+		if (place_lookup(places->hash, marked) == NULL)
+		{
+			if (index_fetch_heap(scan, slot))
+				(void) place_insert(places->hash, marked, &found);
+		}
+		else if (seen >= ahead)
+		{
+			end = number;
+			break;
+		}
+	}
+	index_endscan(scan);
+	ExecDropSingleTupleTableSlot(slot);
+	index_close(index, NoLock);
+	table_close(dirty, NoLock);
+	cache->from = start;
+	cache->to = end;
+}
+
+/* Whether a bucket has a mark, where marks are looked up */
+static bool
+is_marked(CleanCache *cache, DirtyList *list, Datum bucket)
+{
+	Places	   *places = cache->places;
+	int64		number = rollup_number(places->bucket.type, bucket);
+	MemoryContext caller;
+
+	if ((number < cache->from || number > cache->to) && place_lookup(places->hash, bucket) == NULL)
+	{
+		caller = MemoryContextSwitchTo(places->context);
+		if (++cache->look_ups <= MAX_LOOK_UPS)
+			look_up(cache, list, bucket);
+		else
+		{
+			/* (the place of a mark does not matter here) */
+			Relation	dirty = open_marks(list->marks, places);
+
+			read_buckets(dirty, places);
+			table_close(dirty, NoLock);
+			cache->from = PG_INT64_MIN;
+			cache->to = PG_INT64_MAX;
+		}
+		MemoryContextSwitchTo(caller);
+	}
+	return place_lookup(places->hash, bucket) != NULL;
+}
 
 /* _rollup_clean(list, bucket): whether a bucket is not in the list */
 PG_FUNCTION_INFO_V1(rollup_clean);
@@ -547,7 +795,7 @@ rollup_clean(PG_FUNCTION_ARGS)
 		list = (DirtyList *) PG_DETOAST_DATUM(PG_GETARG_DATUM(0));
 	if (list->everything && list->kept_size == 0)
 		PG_RETURN_BOOL(false);
-	if (!list->everything && list->count == 0)
+	if (!list->everything && list->count == 0 && !OidIsValid(list->index))
 		PG_RETURN_BOOL(true);
 	if (cache == NULL || cache->id != list->id)
 	{
@@ -562,6 +810,7 @@ rollup_clean(PG_FUNCTION_ARGS)
 					 errhint("The views of rollups use this function.")));
 		cache = palloc0(sizeof(CleanCache));
 		cache->id = list->id;
+		cache->from = 1;
 		cache->places = make_places(list->bucket, list->along, InvalidOid, list->count);
 		read_kept(list, cache->places);
 		end = list->places + list->kept_size;
@@ -574,6 +823,8 @@ rollup_clean(PG_FUNCTION_ARGS)
 		bucket = PointerGetDatum(PG_DETOAST_DATUM(bucket));
 	if (list->everything)
 		PG_RETURN_BOOL(is_kept(cache->places, bucket));
+	if (OidIsValid(list->index))
+		PG_RETURN_BOOL(is_kept(cache->places, bucket) || !is_marked(cache, list, bucket));
 	PG_RETURN_BOOL(place_lookup(cache->places->hash, bucket) == NULL);
 }
 
@@ -791,13 +1042,21 @@ fulfils(Condition *condition, FmgrInfo *function, Datum column)
 	return result;
 }
 
-/* Those places of a list that the reader asks for */
-static void
-read_list(DirtyList *list, Places *places, List *conditions, AttrNumber position)
+/* What a reader asks for of the buckets */
+typedef struct Asked
 {
-	char	   *end = list->places + list->kept_size;
-	List	   *on_bucket = NIL;
-	FmgrInfo   *functions = palloc(sizeof(FmgrInfo) * Max(list_length(conditions), 1));
+	int			count;
+	Condition **conditions;
+	FmgrInfo   *functions;
+	bool	   *by_index;		/* the index sees to it */
+} Asked;
+
+static Asked
+asked_of(List *conditions, AttrNumber position)
+{
+	int			length = Max(list_length(conditions), 1);
+	Asked		asked = {.count = 0, .conditions = palloc(sizeof(Condition *) * length),
+	.functions = palloc(sizeof(FmgrInfo) * length), .by_index = palloc0(sizeof(bool) * length)};
 	ListCell   *cell;
 
 	foreach(cell, conditions)
@@ -806,26 +1065,106 @@ read_list(DirtyList *list, Places *places, List *conditions, AttrNumber position
 
 		if (condition->column != position)
 			continue;
-		fmgr_info(get_opcode(condition->operator), &functions[list_length(on_bucket)]);
-		on_bucket = lappend(on_bucket, condition);
+		fmgr_info(get_opcode(condition->operator), &asked.functions[asked.count]);
+		asked.conditions[asked.count++] = condition;
 	}
+	return asked;
+}
+
+static bool
+is_asked_for(Asked *asked, Datum bucket)
+{
+	for (int i = 0; i < asked->count; i++)
+		if (!asked->by_index[i] && !fulfils(asked->conditions[i], &asked->functions[i], bucket))
+			return false;
+	return true;
+}
+
+/* Those places of a list that the reader asks for */
+static void
+read_list(DirtyList *list, Places *places, Asked *asked)
+{
+	char	   *end = list->places + list->kept_size;
+
 	for (int i = 0; i < list->count; i++)
 	{
 		Place		place = next_place(places, &end);
-		bool		wanted = true;
+		bool		found;
+		Place	   *copy;
 
 		CHECK_FOR_INTERRUPTS();
-		foreach(cell, on_bucket)
-			wanted = wanted && fulfils(lfirst(cell), &functions[foreach_current_index(cell)], place.bucket);
-		if (wanted)
-		{
-			bool		found;
-			Place	   *copy = place_insert(places->hash, place.bucket, &found);
-
-			copy->lo = place.lo;
-			copy->hi = place.hi;
-		}
+		if (!is_asked_for(asked, place.bucket))
+			continue;
+		copy = place_insert(places->hash, place.bucket, &found);
+		copy->lo = place.lo;
+		copy->hi = place.hi;
 	}
+}
+
+/* The conditions that the index can heed, as its keys; how many these are */
+static int
+keys_of(Asked *asked, Relation index, ScanKeyData *keys)
+{
+	int			count = 0;
+
+	for (int i = 0; i < asked->count; i++)
+	{
+		Condition  *condition = asked->conditions[i];
+		Oid			operator = condition->reversed ? get_commutator(condition->operator) : condition->operator;
+		Oid			type = condition->any ? get_element_type(condition->type) : condition->type;
+		int			strategy;
+		Oid			left;
+		Oid			right;
+
+		if (!OidIsValid(operator) || !op_in_opfamily(operator, index->rd_opfamily[0]))
+			continue;
+		get_op_opfamily_properties(operator, index->rd_opfamily[0], false, &strategy, &left, &right);
+		if (left != index->rd_opcintype[0] || right != type || (condition->any && strategy != BTEqualStrategyNumber))
+			continue;
+		ScanKeyEntryInitialize(&keys[count++], condition->any ? SK_SEARCHARRAY : 0, 1, strategy, right, InvalidOid,
+							   get_opcode(operator), condition->value);
+		asked->by_index[i] = true;
+	}
+	return count;
+}
+
+/* The marks that the reader asks for, where they are looked up */
+static void
+read_marks_asked_for(DirtyList *list, Places *places, Asked *asked)
+{
+	Relation	dirty = open_marks(list->marks, places);
+	Relation	index = open_index_of_marks(dirty, list->index);
+	ScanKeyData *keys = palloc(sizeof(ScanKeyData) * Max(asked->count, 1));
+	int			count = keys_of(asked, index, keys);
+	IndexScanDesc by_index = count > 0 ? begin_index_scan(dirty, index, count) : NULL;
+	TableScanDesc scan = count > 0 ? NULL : table_beginscan(dirty, GetActiveSnapshot(), 0, NULL);
+	TupleTableSlot *slot = table_slot_create(dirty, NULL);
+	MemoryContext row = AllocSetContextCreate(CurrentMemoryContext, "kpi mark", ALLOCSET_SMALL_SIZES);
+
+	if (by_index != NULL)
+		index_rescan(by_index, keys, count, NULL, 0);
+	while (by_index != NULL ? index_getnext_slot(by_index, ForwardScanDirection, slot) :
+		   table_scan_getnextslot(scan, ForwardScanDirection, slot))
+	{
+		bool		isnull;
+		bool		found;
+		Datum		bucket = slot_getattr(slot, 1, &isnull);
+
+		CHECK_FOR_INTERRUPTS();
+		if (isnull || !is_asked_for(asked, bucket) || add_mark(places, slot, row) || is_kept(places, bucket))
+			continue;
+		/* no refresh, no trigger makes such a mark */
+		(void) place_insert(places->hash, bucket, &found);
+		places->anywhere = true;
+	}
+	ExecDropSingleTupleTableSlot(slot);
+	MemoryContextDelete(row);
+	if (by_index != NULL)
+		index_endscan(by_index);
+	else
+		table_endscan(scan);
+	index_close(index, NoLock);
+	table_close(dirty, NoLock);
 }
 
 /* ---------- computing ---------- */
@@ -990,6 +1329,19 @@ add_conditions(Statement *statement, RollupSource *source, List *conditions)
 			appendStringInfo(&statement->text, " %s %s OPERATOR(pg_catalog.%s) $%d", word, column, operator, n);
 		word = "AND";
 	}
+}
+
+/* Conditions without those on a column */
+static List *
+not_on(List *conditions, AttrNumber column)
+{
+	List	   *result = NIL;
+	ListCell   *cell;
+
+	foreach(cell, conditions)
+		if (((Condition *) lfirst(cell))->column != column)
+			result = lappend(result, lfirst(cell));
+	return result;
 }
 
 static char *
@@ -1213,6 +1565,28 @@ ranges_of(Places *places, Place *ranges)
 	return n;
 }
 
+/* Whether ranges in order cover so much between the first and the last that reading all of that is cheaper */
+static bool
+are_dense(Places *places, Place *ranges, int count)
+{
+	double		covered = 0;
+	double		first;
+	double		last;
+	double		lo;
+	double		hi;
+
+	if (!place_as_number(places, ranges[0].lo, &first))
+		return false;
+	last = first;
+	for (int i = 0; i < count; i++)
+		if (place_as_number(places, ranges[i].lo, &lo) && place_as_number(places, ranges[i].hi, &hi))
+		{
+			covered += hi - lo;
+			last = Max(last, hi);
+		}
+	return covered > MOSTLY_DIRTY * (last - first);
+}
+
 /* Ranges as an array of rows of hourly_extent */
 static Datum
 array_of_ranges(RollupSource *source, Place *ranges, int count)
@@ -1251,9 +1625,10 @@ count_buckets(RollupSource *source)
 
 /*
  * Puts into the store what the query gives: for places, or for all buckets
- * (places NULL) that are not kept.  Runs as the rollup's owner.
+ * (places NULL) that are not kept.  Runs as the rollup's owner.  Returns whether the
+ * query read all rows; if not, the places tell which.
  */
-static void
+static bool
 compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, Places *kept, List *conditions)
 {
 	ReturnSetInfo *result = (ReturnSetInfo *) fcinfo->resultinfo;
@@ -1264,7 +1639,7 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, Places *k
 		.store = result->setResult, .desc = result->setDesc, .position = source->position, .places = places};
 	Place	   *ranges = NULL;
 	int			count = 0;
-	bool		mostly;
+	bool		all;
 	Condition	alone = {0};	/* lives as long as the statement that points to it */
 	Caller		caller;
 
@@ -1272,15 +1647,21 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, Places *k
 	(void) set_config_option("jit", "off", PGC_USERSET, PGC_S_SESSION, GUC_ACTION_SAVE, true, 0, false);
 	SPI_connect();
 	receiver.row = AllocSetContextCreate(CurrentMemoryContext, "kpi bucket", ALLOCSET_SMALL_SIZES);
-	mostly = places == NULL || places->hash->members > Max(1, MOSTLY_DIRTY * count_buckets(source));
-	if (!mostly)
+	all = places == NULL || places->anywhere || places->hash->members > Max(1, NEARLY_ALL * count_buckets(source));
+	if (!all)
 	{
 		add_extents(source, places);
 		ranges = palloc_extended(sizeof(Place) * Max(places->hash->members, 1), MCXT_ALLOC_HUGE);
 		count = ranges_of(places, ranges);
+		if (count > 1 && (are_dense(places, ranges, count) || count > MOSTLY_DIRTY * count_buckets(source)))
+		{
+			/* (they are disjoint and in order) */
+			ranges[0].hi = ranges[count - 1].hi;
+			count = 1;
+		}
 	}
 	initStringInfo(&statement.text);
-	if (mostly)
+	if (all)
 		appendStringInfo(&statement.text, "SELECT q.* FROM %s AS q", qualified_name(source->direct));
 	else
 	{
@@ -1293,22 +1674,18 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, Places *k
 							 add_value(&statement, places->along.type, ranges[0].lo),
 							 add_value(&statement, places->along.type, ranges[0].hi));
 		else
-		{
-			Place	   *last = &ranges[0];
-
-			for (int i = 1; i < count; i++)
-				if (compare_places(places, ranges[i].hi, last->hi) > 0)
-					last = &ranges[i];
 			appendStringInfo(&statement.text, "(SELECT t.* FROM %s._rollup_list($%d) AS r CROSS JOIN LATERAL "
 							 "(SELECT * FROM %s AS f WHERE f.%s BETWEEN r.lo AND r.hi) AS t WHERE t.%s BETWEEN $%d AND $%d)",
 							 quote_identifier(get_namespace_name(get_func_namespace(fcinfo->flinfo->fn_oid))),
 							 add_value(&statement, get_array_type(get_rel_type_id(source->extent)), array_of_ranges(source, ranges, count)),
 							 part.fact, part.along, part.along,
 							 add_value(&statement, places->along.type, ranges[0].lo),
-							 add_value(&statement, places->along.type, last->hi));
-		}
+							 add_value(&statement, places->along.type, ranges[count - 1].hi));
 		appendStringInfo(&statement.text, "%s) AS q", part.after);
 	}
+	/* the places are those that were asked for */
+	if (places != NULL)
+		conditions = not_on(conditions, source->position);
 	add_conditions(&statement, source, conditions);
 	/* alone, it is not disturbed by rows of its neighbours */
 	if (places != NULL && places->hash->members == 1)
@@ -1337,6 +1714,47 @@ compute(FunctionCallInfo fcinfo, RollupSource *source, Places *places, Places *k
 	run_statement(&statement, &receiver.pub);
 	SPI_finish();
 	rollup_become_caller(&caller, false);
+	return all;
+}
+
+/*
+ * After computing: TRUNCATE and its like are seen by old snapshots, too.  What was
+ * computed is not put beside what the store gave if one came in between; a later
+ * one waits for the locks of the computation.
+ */
+static void
+check_unchanged(RollupSource *source, DirtyList *list, Places *places, bool all)
+{
+	Datum		kept;
+	List	   *ranges;
+	ListCell   *cell;
+	RollupChange change = ROLLUP_ALL;
+	place_iterator i;
+	Place	   *place;
+
+	if (read_state(source, "tables", INT8ARRAYOID, &kept))
+		change = rollup_changed(source, DatumGetArrayTypeP(kept), &ranges, NULL);
+	if (change == ROLLUP_NOTHING || (change == ROLLUP_PARTITIONS && hash_ranges(ranges) == list->ranges))
+		return;
+	place_start_iterate(places->hash, &i);
+	while ((place = place_iterate(places->hash, &i)) != NULL)
+	{
+		bool		touched = change == ROLLUP_ALL || all;
+
+		foreach(cell, touched ? NIL : ranges)
+		{
+			RollupRange *range = lfirst(cell);
+
+			touched = touched || (rollup_number(places->along.type, place->lo) <= range->hi &&
+								  rollup_number(places->along.type, place->hi) >= range->lo);
+		}
+		if (touched)
+			ereport(ERROR,
+					(errcode(ERRCODE_T_R_SERIALIZATION_FAILURE),
+					 errmsg("the tables of the rollup have changed while it was read"),
+					 errdetail("One was truncated, attached, detached or rewritten, or something else that its result depends on was altered."),
+					 errhint("Read it again.")));
+	}
 }
 
 static void
@@ -1358,9 +1776,10 @@ rollup_live(PG_FUNCTION_ARGS)
 	RollupSource *source;
 	Places	   *places;
 	List	   *conditions;
+	bool		all;
 
 	InitMaterializedSRF(fcinfo, MAT_SRF_USE_EXPECTED_DESC);
-	if (list == NULL || (!list->everything && list->count == 0))
+	if (list == NULL || (!list->everything && list->count == 0 && !OidIsValid(list->index)))
 		PG_RETURN_NULL();
 	source = source_with_places(list->view);
 	conditions = conditions_of(fcinfo);
@@ -1370,13 +1789,19 @@ rollup_live(PG_FUNCTION_ARGS)
 	read_kept(list, places);
 	if (!list->everything)
 	{
-		read_list(list, places, conditions, source->position);
+		Asked		asked = asked_of(conditions, source->position);
+
+		read_list(list, places, &asked);
+		if (OidIsValid(list->index))
+			read_marks_asked_for(list, places, &asked);
 		if (places->hash->members == 0)
 			PG_RETURN_NULL();
 	}
 	if (!list->through_view)
 		check_reader(source);
-	compute(fcinfo, source, list->everything ? NULL : places, places, conditions);
+	all = compute(fcinfo, source, list->everything ? NULL : places, places, conditions);
+	if (!list->everything)
+		check_unchanged(source, list, places, all);
 	PG_RETURN_NULL();
 }
 
@@ -1422,6 +1847,6 @@ rollup_compute(PG_FUNCTION_ARGS)
 		add_place(places, values[0], values[1], values[2]);
 	}
 	if (places->hash->members > 0)
-		compute(fcinfo, source, places, places, NIL);
+		(void) compute(fcinfo, source, places, places, NIL);
 	PG_RETURN_NULL();
 }

@@ -3,8 +3,8 @@
  *		The trigger functions of a rollup: every changed row leaves a mark.
  *
  * A mark says in which bucket a row lies and where along the indexed column.  It
- * is appended to a table without an index, in the writer's own transaction, so
- * no writer waits for another, and only a refresh that saw it takes it away.
+ * is appended to a table, and to its index by bucket, in the writer's own transaction,
+ * so no writer waits for another, and only a refresh that saw it takes it away.
  *
  * Row triggers, because partitions inherit them and the apply workers of logical
  * replication fire them.  A transaction that has marked a bucket need not mark
@@ -27,7 +27,10 @@
 #include "access/table.h"
 #include "access/tableam.h"
 #include "access/xact.h"
+#include "catalog/index.h"
 #include "catalog/indexing.h"
+#include "catalog/pg_am.h"
+#include "catalog/pg_index.h"
 #include "catalog/pg_inherits.h"
 #include "catalog/pg_language.h"
 #include "catalog/pg_proc.h"
@@ -118,6 +121,7 @@ struct MarkTarget
 	Oid			relid;			/* the table that the trigger is on */
 	Oid			view;			/* hourly_bucket */
 	Oid			dirty;
+	TupleTableSlot *slot;		/* of a mark; NULL before the first */
 	Oid			owner;
 	bool		is_fact;
 	bool		idle;			/* there is nothing to mark */
@@ -632,9 +636,20 @@ holds_marks(MarkTarget *target, Relation dirty)
 		dirty->rd_rel->relkind == RELKIND_RELATION;
 }
 
+/* Whether an index is that of the buckets, as rollup_create makes it */
+static bool
+is_by_bucket(Relation index)
+{
+	Form_pg_index form = index->rd_index;
+
+	return index->rd_rel->relam == BTREE_AM_OID && form->indnatts == 1 && form->indkey.values[0] == MARK_BUCKET + 1 &&
+		form->indisready && !form->indisunique && rollup_is_numbered(index->rd_opcintype[0]) &&
+		heap_attisnull(index->rd_indextuple, Anum_pg_index_indpred, NULL);
+}
+
 /* An index that somebody has made makes writers slower, and must not make them fail, unique or not. */
 static void
-append_to_indexes(Relation dirty, TupleTableSlot *slot)
+append_to_any_indexes(Relation dirty, TupleTableSlot *slot)
 {
 	EState	   *estate = CreateExecutorState();
 	ResultRelInfo *info = makeNode(ResultRelInfo);
@@ -644,6 +659,22 @@ append_to_indexes(Relation dirty, TupleTableSlot *slot)
 	(void) insert_index_tuples(info, slot, estate);
 	ExecCloseIndices(info);
 	FreeExecutorState(estate);
+}
+
+static void
+append_to_indexes(Relation dirty, TupleTableSlot *slot)
+{
+	List	   *indexes = RelationGetIndexList(dirty);
+	Relation	index = list_length(indexes) == 1 ? index_open(linitial_oid(indexes), RowExclusiveLock) : NULL;
+
+	if (index != NULL && is_by_bucket(index))
+		index_insert(index, &slot->tts_values[MARK_BUCKET], &slot->tts_isnull[MARK_BUCKET], &slot->tts_tid, dirty,
+					 UNIQUE_CHECK_NO, false, BuildIndexInfo(index));
+	else
+		append_to_any_indexes(dirty, slot);
+	if (index != NULL)
+		index_close(index, NoLock);
+	list_free(indexes);
 }
 
 /* Appends a mark; bucket, lo and hi are NULL in a mark of everything, which tells why ("error" may be NULL). */
@@ -660,7 +691,14 @@ append_mark(MarkTarget *target, bool everything, Datum bucket, Datum lo, Datum h
 		table_close(dirty, NoLock);
 		return;
 	}
-	slot = table_slot_create(dirty, NULL);
+	if (target->slot == NULL || target->slot->tts_tupleDescriptor->natts != desc->natts)
+	{
+		MemoryContext caller = MemoryContextSwitchTo(target->context);
+
+		target->slot = MakeSingleTupleTableSlot(CreateTupleDescCopy(desc), &TTSOpsVirtual);
+		MemoryContextSwitchTo(caller);
+	}
+	slot = target->slot;
 	ExecClearTuple(slot);
 	slot->tts_values[MARK_BUCKET] = bucket;
 	slot->tts_values[MARK_LO] = lo;
@@ -679,7 +717,6 @@ append_mark(MarkTarget *target, bool everything, Datum bucket, Datum lo, Datum h
 	table_tuple_insert(dirty, slot, GetCurrentCommandId(true), 0, NULL);
 	if (dirty->rd_rel->relhasindex)
 		append_to_indexes(dirty, slot);
-	ExecDropSingleTupleTableSlot(slot);
 	table_close(dirty, NoLock);
 }
 

@@ -98,6 +98,11 @@ BEGIN
     EXECUTE format('CREATE TABLE %s AS SELECT %s AS bucket, %4$I AS lo, %4$I AS hi, now() AS marked_at, NULL::text AS error FROM %3$s AS %5$I WITH NO DATA',
         dirty, q.bucket_expression, fact_name, q.along_column, q.fact_alias);
     EXECUTE format('ALTER TABLE %s SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 2000, autovacuum_vacuum_insert_threshold = -1, vacuum_truncate = off)', dirty);
+    -- readers look up the marks of what they ask for, where no entry can be too long for an index
+    IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = dirty::regclass AND attname = 'bucket'
+               AND atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype, 'bigint'::regtype, 'integer'::regtype, 'smallint'::regtype)) THEN
+        EXECUTE format('CREATE INDEX ON %s (bucket)', dirty);
+    END IF;
     EXECUTE format('CREATE TABLE %s AS SELECT bucket, lo, hi FROM %s WITH NO DATA', extent, dirty);
     EXECUTE format('ALTER TABLE %s ADD PRIMARY KEY (bucket)', extent);
     EXECUTE format('CREATE VIEW %s AS SELECT %s AS bucket, %I AS along, %L::regclass AS dirty, %L::regclass AS direct, %L::regclass AS extent, %L::smallint AS position FROM %s AS %I%s',
@@ -114,7 +119,7 @@ BEGIN
     EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', dirty);
     EXECUTE format('ALTER TABLE %s REPLICA IDENTITY FULL', state);
     EXECUTE format('COMMENT ON TABLE %s IS %L', stored, 'rollup ' || view_name || ': the rows that the last refresh computed');
-    EXECUTE format('COMMENT ON TABLE %s IS %L', dirty, 'rollup ' || view_name || ': touched buckets and where their rows lie; NULL is everything. No index: writers append and never wait.');
+    EXECUTE format('COMMENT ON TABLE %s IS %L', dirty, 'rollup ' || view_name || ': touched buckets and where their rows lie; NULL is everything. Writers append and never wait.');
     EXECUTE format('COMMENT ON TABLE %s IS %L', extent, 'rollup ' || view_name || ': where the rows of each stored bucket lie');
     EXECUTE format('COMMENT ON TABLE %s IS %L', state, 'rollup ' || view_name || ': what the last refresh saw of the tables and triggers, and the key by which the view proves that it is read');
     EXECUTE format('COMMENT ON VIEW %s IS %L', bucket_view, 'rollup ' || view_name || ': bucket and place of each row that the query reads; its triggers are tied to this view');
@@ -162,7 +167,7 @@ BEGIN
     SELECT format_type(atttypid, atttypmod) INTO along_type FROM pg_attribute WHERE attrelid = extent::regclass AND attname = 'lo';
     -- Columns of users may have the names of its variables, and any name may hold what ends a quotation.
     EXECUTE make || format(' FUNCTION %s(buckets bigint DEFAULT NULL) RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER '
-        'SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET plan_cache_mode = force_custom_plan AS %L', refresh, format($refresh$
+        'SET search_path = pg_catalog, pg_temp SET row_security = off SET jit = off SET work_mem = ''64MB'' SET plan_cache_mode = force_custom_plan AS %L', refresh, format($refresh$
 #variable_conflict use_column
 <<refresh>>
 DECLARE
@@ -898,8 +903,12 @@ BEGIN
         EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', item.relation, trigger_name);
     END LOOP;
 
-    -- What 1.0.0 did not make: room for errors, and rows that publications of all tables can name
+    -- What 1.0.0 did not make: room for errors, an index of the marks, and rows that publications of all tables can name
     EXECUTE format('ALTER TABLE %s ADD COLUMN IF NOT EXISTS error text', dirty);
+    IF NOT EXISTS (SELECT FROM pg_index WHERE indrelid = dirty) AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = dirty AND attname = 'bucket'
+        AND atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype, 'bigint'::regtype, 'integer'::regtype, 'smallint'::regtype)) THEN
+        EXECUTE format('CREATE INDEX ON %s (bucket)', dirty);
+    END IF;
     FOR item IN
         SELECT c.oid::regclass AS relation FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
         WHERE nspname = here AND relname IN (name || '_stored', name || '_dirty', name || '_state') AND relkind = 'r' AND relreplident <> 'f'

@@ -7,6 +7,7 @@
 #   -- case: service level, integer seconds
 #   -- limit: 0.92                the largest ratio kpi / hand that is good enough;
 #                                 "-- limit: 1000 ms" where there is no hand
+#   -- measure: wal               kilobytes of WAL, not milliseconds
 #   -- set: work_mem = '1GB'      optional, for both queries; may be repeated
 #   -- hand set: kpi.batch = off  optional, for the second query alone
 #   -- rows: note                 optional, printed beside the case
@@ -35,7 +36,7 @@ my ($setup, @cases, $target) = ('');
 open my $in, '<', $file or die "$file: $!";
 while (my $line = <$in>)
 {
-	if ($line =~ /^--\s*(setup|case|limit|set|hand set|rows|kpi|hand|both)\s*:\s*(.*?)\s*$/)
+	if ($line =~ /^--\s*(setup|case|limit|measure|set|hand set|rows|kpi|hand|both)\s*:\s*(.*?)\s*$/)
 	{
 		my ($key, $value) = ($1, $2);
 		if ($key eq 'setup')
@@ -130,7 +131,11 @@ foreach my $case (@cases)
 		{
 			my $setting = $side eq 'hand' && $case->{'hand set'};
 			$script .= "\\timing off\nSET $setting;\n\\timing on\n" if $setting;
-			$script .= "$query{$side};\n";
+			# (written like what psql prints of a time)
+			$script .= $case->{measure}
+			  ? "\\timing off\nSELECT pg_current_wal_insert_lsn() AS before \\gset\n$query{$side};\n\\o\n"
+			  . "SELECT 'Time: ' || round(pg_wal_lsn_diff(pg_current_wal_insert_lsn(), :'before') / 1024, 1) || ' ms';\n\\o /dev/null\n"
+			  : "$query{$side};\n";
 			$script .= "\\timing off\nRESET " . ($setting =~ s/ *=.*//r) . ";\n\\timing on\n" if $setting;
 		}
 	}
