@@ -65,7 +65,11 @@ SELECT t, condition, result
 FROM forms, unnest('{plain,nulls,extremes}'::text[]) AS t, same(format('SELECT g, fcr(b) FROM %2$s WHERE %1$s GROUP BY g', condition, t)) AS result
 WHERE result NOT IN ('same', 'not in batches') ORDER BY 1, 2;
 
--- arithmetic, casts and times, added up by the server's aggregates with kernels of ours and without
+-- arithmetic, casts and times, added up by the server's aggregates with kernels of ours and without; in the order of the
+-- rows, on which sums of doubles depend
+SET enable_hashagg = on;
+SET enable_sort = off;
+SET work_mem = '4MB';
 SELECT t, aggregate, x, result
 FROM unnest(ARRAY['i4 + j4', 'i4 - j4', 'i4 * j4', 'i8 + j8', 'i8 - j8', 'i8 * j8', 'f8 + g8', 'f8 - g8', 'f8 * g8', 'f8 / g8', 'f8 / 2', '1 / f8', 'i4 / 2', 'i4 + i2', 'i4 + 1', 'i2::int + 1', 'i2::bigint', 'i4::bigint',
         'i2::float8', 'i4::float8', 'i8::float8', 'b::int', 'i2', 'i4', 'i8', 'f8', 'g8 * 0', '(i8 + 1)::float8', '-i4', 'abs(i4)', 'extract(epoch FROM tz2 - tz)::float8', 'extract(epoch FROM ts2 - ts)::float8',
@@ -105,6 +109,10 @@ SELECT call, t, result FROM unnest('{until_zero(i4),until_zero_strict(i4)}'::tex
     same(format('SELECT g, fcr(b), %s FROM %s GROUP BY g', call, t)) AS result;
 DROP AGGREGATE until_zero(int), until_zero_strict(int);
 DROP FUNCTION until_zero(interval, int), until_zero_strict(interval, int), later(interval, interval);
+
+RESET enable_hashagg;
+RESET enable_sort;
+RESET work_mem;
 
 -- more columns than a batch has room for: the server's own plan
 SELECT 'CREATE TABLE broad AS SELECT true AS ok, ' || string_agg('1 AS c' || i, ', ') || ' FROM generate_series(1, 3)' FROM generate_series(1, 70) AS i \gexec

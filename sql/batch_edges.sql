@@ -31,8 +31,10 @@ ANALYZE zero, facts;
 SELECT condition, same(format('SELECT fcr(ok) FROM facts WHERE %s', condition)) AS where, same(format('SELECT fcr(ok) FILTER (WHERE %s) FROM facts', condition)) AS filter, same(format('SELECT fcr(%s) FROM facts', condition)) AS argument
 FROM unnest('{id > 0 OR x > (SELECT 1 / v FROM zero),id < 0 AND x > (SELECT 1 / v FROM zero),NOT (id > 0 OR x > (SELECT 1 / v FROM zero)),CASE WHEN id > 0 THEN ok ELSE x > (SELECT 1 / v FROM zero) END,'
     'id > 19999 AND x > (SELECT 1 / v FROM zero),"coalesce(ok, x > (SELECT 1 / v FROM zero))"}'::text[]) AS condition;
+SET work_mem = '4MB';
 SELECT same('SELECT x, sum(id) FILTER (WHERE x > (SELECT 1 / v FROM zero)), fcr(ok) FROM facts WHERE id < 0 GROUP BY x') AS no_row, same('SELECT sum(id + (SELECT 1 / v FROM zero)) FILTER (WHERE id < 0), fcr(ok) FROM facts') AS filtered,
     same('SELECT service_level(x, (SELECT 1 / v FROM zero), ok) FILTER (WHERE id < 0), fcr(ok) FROM facts') AS duration, same('SELECT CASE WHEN id > 0 THEN x ELSE (SELECT 1 / v FROM zero) END, fcr(ok) FROM facts GROUP BY 1') AS key;
+RESET work_mem;
 
 -- ---------- what is reached is evaluated ----------
 
@@ -53,10 +55,15 @@ INSERT INTO dimension SELECT i, i::text, i FROM generate_series(0, 2) AS i;
 CREATE TABLE nothing AS SELECT * FROM facts WHERE false;
 ANALYZE dimension, nothing;
 -- with an empty one an inner join reads no more than the first row that passes; where no row asks, none is read
+-- (which of two errors comes first depends on the join)
+SET enable_seqscan = on;
+SET enable_hashjoin = on;
 SELECT source, same(format('SELECT fcr(ok) FROM %s', source))
 FROM unnest(ARRAY['facts JOIN dimension USING (k) WHERE v = 5 AND 1 / z > 0', 'facts JOIN dimension USING (k) WHERE v = 2 AND 1 / z > 0', 'facts JOIN dimension USING (t) WHERE v = 5 AND 1 / z > 0', 'facts JOIN dimension USING (k) WHERE v = 5 AND id > 10 AND 100 / (20 - id) > 0',
     'facts JOIN dimension USING (k) WHERE v = 5 AND 1 / (id - 1) >= 0', 'facts LEFT JOIN dimension ON dimension.k = facts.k AND v = 5 WHERE 1 / z > 0', 'facts LEFT JOIN dimension ON dimension.k = facts.k AND v = 5', 'nothing JOIN dimension USING (k) WHERE 1 / v >= 0',
     'facts JOIN dimension USING (k) WHERE id + 0 < 0 AND 1 / v >= 0', 'facts LEFT JOIN dimension ON dimension.k = facts.k AND 1 / v >= 0 WHERE id < 0', 'facts JOIN dimension USING (k) WHERE 1 / v >= 0']) AS source;
+RESET enable_seqscan;
+RESET enable_hashjoin;
 
 -- ---------- what is remembered, and what no longer ----------
 
@@ -67,12 +74,16 @@ INSERT INTO texts SELECT i, i % 2 = 0, CASE WHEN i BETWEEN 5000 AND 25000 THEN m
     CASE WHEN i % 300 = 0 THEN repeat('x', 1000 + i % 3 * 300) WHEN i % 301 = 0 THEN repeat('abc', 3000) END FROM generate_series(1, 30000) AS i;
 CREATE TABLE named WITH (autovacuum_enabled = off) AS SELECT DISTINCT t AS k, length(t) AS v, left(t, 5) AS name FROM texts WHERE i < 9000;
 ALTER TABLE named ADD PRIMARY KEY (k);
+SET enable_nestloop = on;
+SET enable_material = on;
 SELECT setting, query, regexp_replace(same(query), '^.*?(, (not )?in batches.*)?$', 'same\1') AS same
 FROM unnest('{kpi.batch_rows = 1024,kpi.batch_rows = 100,work_mem = 64kB}'::text[]) AS setting, set_config(split_part(setting, ' = ', 1), split_part(setting, ' = ', 2), false),
     unnest(ARRAY['SELECT sum(i), max(t), sum(x::numeric) FROM (SELECT t, fcr(ok) AS x, sum(i) AS i FROM texts GROUP BY t) AS s', 'SELECT left(t, 1), fcr(ok), min(upper(t)), fcr(t LIKE ''text%'') FROM texts GROUP BY 1', 'SELECT n, fcr(ok) FILTER (WHERE t LIKE ''%a%'' AND length(t) > 31) FROM texts WHERE t <> ''text 3'' GROUP BY n',
         'SELECT l, fcr(ok), count(*) FROM texts GROUP BY l', 'SELECT length(l), l LIKE ''x%'', fcr(l > ''b''), min(l), fcr(ok) FROM texts WHERE l LIKE ''%c'' OR l IS NULL GROUP BY 1, 2', 'SELECT length(k), sum(x), sum(c) FROM (SELECT repeat(t, 40) AS k, fcr(ok) AS x, count(*) AS c FROM texts GROUP BY 1) AS s GROUP BY 1',
         'SELECT name, sum(v), fcr(ok) FROM texts JOIN named ON k = t GROUP BY name', 'SELECT extract(hour FROM at), extract(dow FROM at), fcr(ok) FROM texts GROUP BY 1, 2', 'SELECT count(*), sum(c), sum(x) FROM (SELECT to_char(at, ''YYYY-MM-DD HH24''), at::date, fcr(ok) AS x, count(*) AS c FROM texts WHERE date_trunc(''day'', at) > ''2020-02-01'' GROUP BY 1, 2) AS s',
         'SELECT length(min(repeat(t, 100))), min(repeat(date_trunc(''hour'', at)::text, 60)), fcr(ok) FROM texts', 'SELECT n, max(t || l), fcr(ok) FROM texts GROUP BY n']) AS query;
+RESET enable_nestloop;
+RESET enable_material;
 RESET work_mem;
 RESET kpi.batch_rows;
 

@@ -182,11 +182,16 @@ BEGIN
     END LOOP;
 END $$;
 SET kpi.batch = on;
+-- what is counted in a worker for the whole plan stays there
+SET max_parallel_workers_per_gather = 0;
+SET enable_seqscan = on;
 SET kpi.batch_cost = always;
 SELECT * FROM passes('SELECT count(*), fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent JOIN queues AS q ON q.id = c.queue WHERE c.x > 0');
 SELECT * FROM passes('SELECT (SELECT fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent WHERE c.x = o.n) FROM generate_series(0, 2) AS o (n)');
 -- one without rows ends it: no other part is read, nor a dimension behind it
 SELECT * FROM passes('SELECT count(*), fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent JOIN vacant AS v ON v.id = c.queue JOIN queues AS q ON q.id = c.queue2 WHERE c.x > 0');
+RESET max_parallel_workers_per_gather;
+RESET enable_seqscan;
 RESET kpi.batch;
 RESET kpi.batch_cost;
 RESET kpi.batch_generic;

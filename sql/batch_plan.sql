@@ -53,6 +53,8 @@ SET kpi.batch = on;
 SET kpi.batch_cost = honest;
 SELECT node_of('SELECT fcr(ok) FROM calls');
 SET enable_seqscan = off;
+SET enable_indexscan = on;
+SET enable_bitmapscan = on;
 SELECT node_of('SELECT fcr(ok) FROM calls WHERE queue = 1') ~ 'Index|Bitmap|Exact' AS by_index;
 RESET kpi.batch_cost;
 RESET kpi.batch;
@@ -75,6 +77,12 @@ BEGIN
     RETURN CASE WHEN plan ~ 'KpiBatch.*Bitmap Index' THEN 'batch by index' WHEN plan ~ 'KpiBatch' THEN 'batch of all pages' WHEN plan ~ 'Index|Bitmap' THEN 'the server by index' ELSE 'the server' END;
 END $$;
 SET max_parallel_workers_per_gather = 0;
+SET enable_seqscan = on;
+SET enable_indexscan = on;
+SET enable_bitmapscan = on;
+SET enable_hashagg = on;
+SET enable_sort = on;
+SET work_mem = '4MB';
 SET kpi.batch = on;
 SET kpi.batch_cost = honest;
 SELECT percent, choice(format('ordered <= %s', (percent * 1000)::int)) AS ordered, choice(format('shuffled <= %s', (percent * 1000)::int)) AS shuffled, choice(format('ranged <= %s', (percent * 1000)::int)) AS ranged
@@ -84,6 +92,12 @@ SELECT choice('ordered <= 5000 AND shuffled <= 20') AS the_other_index, choice('
 SELECT key, choice('true', key) FROM unnest('{"CASE WHEN shuffled < 20 THEN ''short'' WHEN ordered > 300 THEN ''long'' ELSE filler END", "coalesce(nullif(filler, shuffled::text), ''none'')",
     "ordered > shuffled", "greatest(queue, CASE WHEN shuffled < 20 THEN 99 END)::bigint", "CASE WHEN queue < 20 THEN shuffled END"}'::text[]) AS key;
 RESET max_parallel_workers_per_gather;
+RESET enable_seqscan;
+RESET enable_indexscan;
+RESET enable_bitmapscan;
+RESET enable_hashagg;
+RESET enable_sort;
+RESET work_mem;
 RESET kpi.batch;
 RESET kpi.batch_cost;
 DROP TABLE choices;

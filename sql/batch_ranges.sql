@@ -27,6 +27,8 @@ CREATE INDEX ON parted (agent);
 INSERT INTO parted SELECT * FROM calls;
 ANALYZE;
 SET enable_seqscan = off;
+SET enable_indexscan = on;
+SET enable_bitmapscan = on;
 CREATE FUNCTION outcome(query text, mode text, OUT result text, OUT batched bool, OUT by_index bool) LANGUAGE plpgsql AS $$
 DECLARE
     line text;
@@ -95,5 +97,7 @@ ROLLBACK TO s;
 FETCH 1 FROM c;
 ROLLBACK;
 RESET enable_seqscan;
+RESET enable_indexscan;
+RESET enable_bitmapscan;
 DROP FUNCTION same, outcome;
 DROP TABLE calls, queues, parted, conditions;

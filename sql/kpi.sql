@@ -70,8 +70,9 @@ SELECT plausible(interval '5 s', '4 h', '0');
 
 -- every function and aggregate says what it is, and can run in parallel workers, unless it writes
 SELECT p.oid::regprocedure FROM pg_depend AS d JOIN pg_proc AS p ON p.oid = d.objid AND d.classid = 'pg_proc'::regclass
+LEFT JOIN pg_description AS said ON (said.objoid, said.classoid, said.objsubid) = (d.objid, d.classid, 0)
 WHERE d.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'kpi') AND d.deptype = 'e'
-  AND (obj_description(p.oid, 'pg_proc') IS NULL OR p.proparallel <> 's' AND p.proname <> '_rollup_touch')
+  AND (said.description IS NULL OR p.proparallel <> 's' AND p.proname <> '_rollup_touch')
 ORDER BY 1;
 
 -- no result is infinite or -0, whatever the bounds

@@ -35,7 +35,8 @@ SELECT key, f5.value AS f5, f4.value AS f4, f3.value AS f3, f2.value AS f2
 FROM (SELECT queue_agg(wait, 20, answered, 5, flowed_out)::json AS q5, queue_agg(wait, 20, answered, 5)::json AS q4,
 		queue_agg(wait, 20, answered)::json AS q3, queue_agg(wait, 20)::json AS q2 FROM contacts) AS q,
 	json_each_text(q5) AS f5 JOIN LATERAL json_each_text(q4) AS f4 USING (key)
-	JOIN LATERAL json_each_text(q3) AS f3 USING (key) JOIN LATERAL json_each_text(q2) AS f2 USING (key);
+	JOIN LATERAL json_each_text(q3) AS f3 USING (key) JOIN LATERAL json_each_text(q2) AS f2 USING (key)
+	ORDER BY key COLLATE "C";
 
 -- interval, whole seconds and seconds give the same
 SELECT DISTINCT q::text = :'q' AS same

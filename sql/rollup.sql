@@ -16,8 +16,11 @@ INSERT INTO contacts VALUES
     (3, '2026-11-01 09:30+00', 'mail', 50, true, NULL),
     (4, '2026-11-01 10:10+00', 'calls', 15, true, 9);
 
+-- made in READ COMMITTED, written and read in what the session has
+SET default_transaction_isolation = 'read committed';
 CALL rollup_create('hourly', $$SELECT interval_start(arrived_at, '1 h', 'UTC') AS hour, queue,
     queue_agg(wait, threshold, answered) AS calls, rating_agg(nps) AS nps FROM contacts JOIN queues USING (queue) GROUP BY 1, 2$$);
+RESET default_transaction_isolation;
 SELECT hour, queue, offered(calls), percent(service_level(calls)), nps(nps) FROM hourly ORDER BY hour, queue;
 SELECT dirty_buckets, everything, marks, switched_off FROM rollup_status('hourly');
 
@@ -88,6 +91,7 @@ SELECT hourly_refresh();
 SELECT md5(string_agg(s.ctid::text || s.xmin::text, ',' ORDER BY hour, queue)) = :'before' AS untouched FROM hourly_stored AS s;
 
 -- ---------- what a query must not be ----------
+SET default_transaction_isolation = 'read committed';
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts');
 CALL rollup_create('r', 'SELECT count(*) FROM contacts');
 CALL rollup_create('r', 'SELECT date_trunc(''hour'', arrived_at) AS hour, count(*) FROM contacts GROUP BY 1');
@@ -182,6 +186,7 @@ CREATE TABLE visits (at timestamptz NOT NULL, place text);
 CREATE INDEX ON visits (at);
 INSERT INTO places VALUES ('a', 'x');
 CALL rollup_create('visited', $$SELECT interval_start(at, '1 h', 'Europe/Istanbul') AS hour, site, count(*) AS n FROM visits JOIN places USING (place) GROUP BY 1, 2$$);
+RESET default_transaction_isolation;
 DO $$
 BEGIN
 	FOR i IN 1 .. 20 LOOP
@@ -196,11 +201,13 @@ CALL rollup_drop('visited');
 DROP TABLE visits, places;
 
 -- ---------- what a query may be ----------
+SET default_transaction_isolation = 'read committed';
 CALL rollup_create('rich', $$SELECT (arrived_at AT TIME ZONE 'Europe/Istanbul')::date AS day, q.threshold > 30 AS slow, count(DISTINCT c.queue) AS queues,
     percentile_cont(0.5) WITHIN GROUP (ORDER BY wait) AS median, array_agg(contact_id ORDER BY contact_id) FILTER (WHERE answered) AS ids,
     (SELECT max(threshold) FROM queues) AS largest
     FROM contacts AS c LEFT JOIN queues AS q ON q.queue = c.queue AND threshold < 1000, LATERAL (SELECT wait * 2 AS twice) AS l
     WHERE twice < 10000 AND EXISTS (SELECT FROM queues AS x WHERE x.queue = c.queue) GROUP BY 1, 2 HAVING count(*) > 0$$);
+RESET default_transaction_isolation;
 UPDATE contacts SET wait = 31 WHERE contact_id = 2;
 SELECT * FROM rich ORDER BY 1, 2;
 SELECT count(*) FROM (TABLE rich EXCEPT TABLE rich_direct) AS d;
@@ -218,6 +225,7 @@ INSERT INTO unindexed VALUES (now());
 CREATE MATERIALIZED VIEW kept AS SELECT * FROM contacts;
 CREATE TEMPORARY TABLE passing AS SELECT * FROM contacts;
 CREATE UNLOGGED TABLE careless AS SELECT * FROM contacts;
+SET default_transaction_isolation = 'read committed';
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM kept GROUP BY 1');
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM passing GROUP BY 1');
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM careless GROUP BY 1');
@@ -226,6 +234,7 @@ CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS 
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM queues LEFT JOIN contacts USING (queue) GROUP BY 1');
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM queues RIGHT JOIN contacts USING (queue) GROUP BY 1 LIMIT 5');
 CALL rollup_create('r', 'SELECT interval_start(arrived_at, ''1 h'', ''UTC'') AS hour, count(*) FROM contacts GROUP BY 1 OFFSET 1');
+RESET default_transaction_isolation;
 DROP MATERIALIZED VIEW kept;
 DROP TABLE passing, careless;
 -- ranges of every type, rows in order up to the end of the type
@@ -240,7 +249,7 @@ FROM (VALUES
     ('text', 'left(at, 3)', 'lpad(i::text, 4, ''0'')', 'zzzz', '')) AS v (type, bucket, value, last, first),
     unnest(ARRAY['CREATE TABLE moves (at %1$s NOT NULL, ok bool)', 'CREATE INDEX ON moves (at)',
         'INSERT INTO moves SELECT %3$s, i %% 3 = 0 FROM generate_series(1, 300) AS i',
-        'CALL rollup_create(''moved'', $q$SELECT %2$s AS bucket, fcr(ok) AS rate, count(*) AS n FROM moves GROUP BY 1$q$)',
+        'SET default_transaction_isolation = ''read committed''', 'CALL rollup_create(''moved'', $q$SELECT %2$s AS bucket, fcr(ok) AS rate, count(*) AS n FROM moves GROUP BY 1$q$)', 'RESET default_transaction_isolation',
         'INSERT INTO moves SELECT %3$s, true FROM generate_series(200, 1500) AS i',
         'INSERT INTO moves VALUES (%4$L, true), (%5$L, false)', 'INSERT INTO moves VALUES (%4$L, true)',
         'UPDATE moves SET ok = NOT ok',

@@ -16,9 +16,13 @@ SET max_parallel_workers_per_gather = 0;
 -- one window, two, over groups, and as the server does it
 EXPLAIN (COSTS OFF) SELECT service_level(wait, 20, answered) OVER (PARTITION BY queue ORDER BY at RANGE '30 min' PRECEDING) FROM calls;
 EXPLAIN (COSTS OFF) SELECT rate(answered) OVER (ORDER BY at DESC NULLS LAST ROWS BETWEEN 3 PRECEDING AND 1 FOLLOWING EXCLUDE TIES), max(wait) OVER (PARTITION BY note ORDER BY id) FROM calls;
+SET enable_seqscan = on;
+SET enable_hashagg = on;
 SET kpi.batch = on;
 SET kpi.window_cost = always;
 EXPLAIN (COSTS OFF) SELECT queue, rate(rollup(proportion_agg(answered)) OVER (ORDER BY queue)) FROM calls GROUP BY queue;
+RESET enable_seqscan;
+RESET enable_hashagg;
 RESET kpi.batch;
 RESET kpi.window_cost;
 CREATE FUNCTION nodes(query text) RETURNS text LANGUAGE plpgsql AS $$

@@ -18,7 +18,7 @@ use PostgreSQL::Test::Utils;
 use Test::More;
 
 our @EXPORT = qw(kpi_root kpi_shared kpi_node kpi_server_version load_contact_centre
-  load_file rows kpi_aggregates kpi_types kpi_catalog same_lines fingerprint installed_directory crashed recovered);
+  load_file rows kpi_aggregates kpi_types kpi_catalog same_lines fingerprint installed_directory crashed recovered makes_rollups);
 
 # The extension's source tree.
 sub kpi_root
@@ -149,6 +149,12 @@ sub same_lines
 	my %expected = map { $_ => 1 } split /\n/, $expected;
 	my @only = ((map { "+$_" } grep { !$expected{$_} } sort keys %got), (map { "-$_" } grep { !$got{$_} } sort keys %expected));
 	ok($got eq $expected, $name) or diag join "\n", @only[ 0 .. ($#only > 19 ? 19 : $#only) ];
+}
+
+# Statements that make rollups, which is done in READ COMMITTED whatever the server's default is
+sub makes_rollups
+{
+	return map { s/CALL rollup_create/SET default_transaction_isolation = 'read committed'; CALL rollup_create/gr } @_;
 }
 
 # Checksums of all stored values of the extension's types (test/fingerprint.sql).

@@ -2,115 +2,177 @@
 # Two parts of test/run.sh: servers with unusual settings, and servers with all the
 # extensions that Debian has for them. Sourced, not run.
 
-# One a line: options of the server, and after a "|" the tests of sql/ that are left out,
-# since what they show depends on the option itself. Sums of doubles (batch) are added up
-# in the order of the rows, which a sort changes; the catalog (kpi) is not to be read
-# without its indexes.
+# One a line: options of the server, or of a database. What is off costs so much that every plan would be worth JIT: that is on once.
 stress_settings() {
-    cat <<'END_OF_SETTINGS'
--c force_parallel_mode=regress
--c plan_cache_mode=force_generic_plan
--c plan_cache_mode=force_custom_plan
--c enable_hashagg=off|batch
--c enable_sort=off
--c enable_seqscan=off|batch
--c enable_hashjoin=off
--c enable_nestloop=off
--c enable_mergejoin=off
--c enable_material=off -c enable_memoize=off
--c enable_indexscan=off -c enable_bitmapscan=off|batch_ranges kpi
+    cat <<END_OF_SETTINGS
+-c jit=off -c $stress_parallel=regress
+-c jit=off -c plan_cache_mode=force_generic_plan
+-c jit=off -c plan_cache_mode=force_custom_plan
+-c jit=off -c enable_hashagg=off
+-c jit=off -c enable_sort=off
+-c jit=off -c enable_seqscan=off
+-c jit=off -c enable_hashjoin=off
+-c jit=off -c enable_nestloop=off
+-c jit=off -c enable_mergejoin=off
+-c jit=off -c enable_material=off -c enable_memoize=off
+-c jit=off -c enable_indexscan=off -c enable_bitmapscan=off
 -c jit_above_cost=0 -c jit_inline_above_cost=-1 -c jit_optimize_above_cost=-1
--c work_mem=64kB
--c enable_partitionwise_aggregate=on -c enable_partitionwise_join=on
--c track_functions=all
--c default_transaction_isolation=serializable
--c enable_incremental_sort=off -c enable_gathermerge=off
+-c jit=off -c work_mem=64kB
+-c jit=off -c enable_partitionwise_aggregate=on -c enable_partitionwise_join=on
+-c jit=off -c track_functions=all
+-c jit=off -c default_transaction_isolation=serializable
+-c jit=off -c enable_incremental_sort=off -c enable_gathermerge=off
+${stress_german:+-c jit=off -c lc_numeric=de_DE.UTF-8 -c lc_monetary=de_DE.UTF-8 -c lc_time=de_DE.UTF-8}
+a database ENCODING SQL_ASCII
+a database LOCALE_PROVIDER icu ICU_LOCALE 'und'
 END_OF_SETTINGS
 }
 
-# KPI_STRESS settings, chosen by the sources, so that a tree is always tried with the same ones
-# and each change with others; KPI_STRESS=all tries them all.
-part_stress() {
-    stress_count=$(stress_settings | wc -l)
-    stress_first=$(cat src/*/*.c src/*/*.sql | cksum | cut -d ' ' -f 1)
-    stress_n=0
-    while [ $stress_n -lt "$stress_count" ] && { [ "${KPI_STRESS:-2}" = all ] || [ $stress_n -lt "${KPI_STRESS:-2}" ]; }; do
-        setting=$(stress_settings | sed -n "$(((stress_first + stress_n) % stress_count + 1))p")
-        [ "$PG_MAJOR" -lt 16 ] || setting=$(printf '%s' "$setting" | sed 's/force_parallel_mode/debug_parallel_query/')
-        case $setting in
-        *'|'*) regress_way "${setting%|*}" "${setting#*|}" ;;
-        *) regress_way "$setting" ;;
-        esac
-        stress_n=$((stress_n + 1))
-    done
-    # a database whose characters nobody checks, and one that ICU sorts
-    psql -X -q -c 'CREATE DATABASE regress_ascii TEMPLATE template0 ENCODING SQL_ASCII' \
-        -c "CREATE DATABASE regress_icu TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'und'"
-    for database in regress_ascii regress_icu; do
-        psql -X -q -d $database -c 'CREATE EXTENSION kpi'
-        REGRESS_DATABASE=$database
-        regress_way "-c kpi.batch=on"
-    done
-    REGRESS_DATABASE=
-    [ "${KPI_STRESS:-2}" = all ] || return 0
-    stress_tap 'test/t/020_differential.pl test/t/201_rollup_events.pl' "$(stress_conf | sed "$([ "$PG_MAJOR" -lt 16 ] || echo s/force_parallel_mode/debug_parallel_query/)")"
-    stress_locale
-    stress_tap 'test/t/020_differential.pl test/t/205_random.pl test/t/215_stranger.pl' "$(stress_style)"
-}
-
-# What plans take what roads, at once, for the servers of TAP tests
-stress_conf() {
-    cat <<'END_OF_CONF'
-force_parallel_mode = regress
+# The same, several at once, for the servers of TAP tests: stress_server NAME. Hashed groups and scans are
+# left on: the random queries choose them where only they give a certain result, and turn them off themselves.
+stress_servers='parallel serial unsorted elsewhere compiled'
+stress_server() {
+    case $1 in
+    parallel)
+        cat <<END_OF_CONF
+$stress_parallel = regress
 plan_cache_mode = force_generic_plan
 enable_partitionwise_aggregate = on
 enable_partitionwise_join = on
-work_mem = '64kB'
-track_functions = all
-default_transaction_isolation = 'read committed'
 enable_nestloop = off
 enable_sort = off
+jit = off
+work_mem = '64kB'
+track_functions = all
 END_OF_CONF
-}
-
-# How texts look elsewhere
-stress_style() {
-    cat <<END_OF_STYLE
+        ;;
+    serial)
+        cat <<END_OF_CONF
+default_transaction_isolation = serializable
+jit = off
+plan_cache_mode = force_custom_plan
+enable_hashjoin = off
+enable_material = off
+enable_memoize = off
+END_OF_CONF
+        ;;
+    unsorted)
+        cat <<END_OF_CONF
+enable_mergejoin = off
+enable_incremental_sort = off
+enable_gathermerge = off
+jit = off
+END_OF_CONF
+        ;;
+    # only what is short
+    compiled)
+        cat <<END_OF_CONF
+jit = on
+jit_above_cost = 0
+jit_inline_above_cost = -1
+jit_optimize_above_cost = -1
+END_OF_CONF
+        ;;
+    # dates, intervals, numbers and the clock as they are written there
+    elsewhere)
+        cat <<END_OF_CONF
 DateStyle = 'SQL, DMY'
 IntervalStyle = 'iso_8601'
 TimeZone = 'Asia/Kathmandu'
-${locale_made:+lc_numeric = 'de_DE.UTF-8'}
-${locale_made:+lc_monetary = 'de_DE.UTF-8'}
-${locale_made:+lc_time = 'de_DE.UTF-8'}
-END_OF_STYLE
+${stress_german:+lc_numeric = 'de_DE.UTF-8'}
+${stress_german:+lc_monetary = 'de_DE.UTF-8'}
+${stress_german:+lc_time = 'de_DE.UTF-8'}
+END_OF_CONF
+        ;;
+    esac
+}
+
+# KPI_STRESS of them, chosen by the sources, so that a tree is always tried with the same ones
+# and each change with others; KPI_STRESS=all tries them all, and TAP tests too. What is compiled
+# takes long, and is only among all.
+part_stress() {
+    stress_parallel=force_parallel_mode
+    [ "$PG_MAJOR" -lt 16 ] || stress_parallel=debug_parallel_query
+    stress_random=${KPI_RANDOM:-500}
+    : >"$TMP/not_run"
+    stress_locale
+    stress_settings | grep . >"$TMP/stress"
+    if [ "${KPI_STRESS:-2}" != all ]; then
+        sed -n '/jit_above_cost/s/^/pg_regress with /p' "$TMP/stress" >>"$TMP/not_run"
+        sed -i '/jit_above_cost/d' "$TMP/stress"
+    fi
+    stress_count=$(count . "$TMP/stress")
+    stress_first=$(cat src/*/*.c src/*/*.sql | cksum | cut -d ' ' -f 1)
+    stress_n=0
+    while [ $stress_n -lt "$stress_count" ]; do
+        setting=$(sed -n "$(((stress_first + stress_n) % stress_count + 1))p" "$TMP/stress")
+        stress_n=$((stress_n + 1))
+        if [ "${KPI_STRESS:-2}" != all ] && [ $stress_n -gt "${KPI_STRESS:-2}" ]; then
+            echo "pg_regress with $setting" >>"$TMP/not_run"
+            continue
+        fi
+        case $setting in
+        "a database "*) stress_database "${setting#a database }" ;;
+        *) regress_way "$setting" ;;
+        esac
+    done
+    for server in $stress_servers; do
+        tests=$stress_tests
+        [ "$server" != compiled ] || tests='test/t/201_rollup_events.pl test/t/206_rollup_mend.pl test/t/215_stranger.pl'
+        settings=$(stress_server "$server" | grep .)
+        if [ "${KPI_STRESS:-2}" = all ]; then
+            stress_tap "$tests" "$settings"
+        else
+            echo "$tests with $(printf '%s' "$settings" | tr '\n' ',')" >>"$TMP/not_run"
+        fi
+    done
+    say
+    sed 's/^/not run: /' "$TMP/not_run"
+}
+
+stress_tests='test/t/020_differential.pl test/t/201_rollup_events.pl test/t/206_rollup_mend.pl test/t/205_random.pl test/t/215_stranger.pl'
+
+# pg_regress in a database of another kind: stress_database OPTIONS
+stress_database() {
+    psql -X -q -c 'DROP DATABASE IF EXISTS regress_kind' 2>/dev/null
+    psql -X -q -c "CREATE DATABASE regress_kind TEMPLATE template0 $1" || {
+        say "skipped: needs a server that can CREATE DATABASE $1"
+        skipped=$((skipped + 1))
+        return 0
+    }
+    psql -X -q -d regress_kind -c 'CREATE EXTENSION kpi'
+    say
+    say "in a database $1"
+    REGRESS_DATABASE=regress_kind
+    regress_way "-c kpi.batch=on"
+    REGRESS_DATABASE=
 }
 
 # A locale with a comma in its numbers, which only our servers see
 stress_locale() {
-    locale_made=
-    if (need_packages locales) && mkdir -p "$TMP/locale" && localedef -f UTF-8 -i de_DE "$TMP/locale/de_DE.UTF-8"; then
+    stress_german=
+    if (need_packages locales) && mkdir -p "$TMP/locale" &&
+        { localedef -f UTF-8 -i de_DE "$TMP/locale/de_DE.UTF-8" || [ -e "$TMP/locale/de_DE.UTF-8/LC_NUMERIC" ]; }; then
         chmod -R a+rX "$TMP/locale"
         export LOCPATH="$TMP/locale"
-        locale_made=yes
+        stress_german=yes
+        as_runner pg_ctl -s -w -m fast -D "$PGDATA" -l "$SERVER_LOG" restart
     else
         say "skipped: needs the locale de_DE"
         skipped=$((skipped + 1))
     fi
 }
 
-# TAP tests whose servers have settings more: stress_tap TESTS SETTINGS
+# TAP tests whose servers have settings more, with fewer random queries: stress_tap TESTS SETTINGS
 stress_tap() {
-    kept=${TAP_TESTS:-}
     say
-    say "with $(printf '%s' "$2" | tr '\n' ' ')"
-    kept_random=${KPI_RANDOM:-}
+    say "with $(printf '%s' "$2" | tr '\n' ',')"
+    kept=${TAP_TESTS:-}
     TAP_TESTS=$1
-    export KPI_CONF="$2" KPI_ROUNDS=1 KPI_RANDOM="${KPI_RANDOM:-1000}"
+    export KPI_CONF="$2" KPI_ROUNDS=1 KPI_RANDOM="$stress_random" KPI_STRANGER="$stress_random"
     part_tap
     TAP_TESTS=$kept
-    KPI_RANDOM=$kept_random
-    [ -n "$KPI_RANDOM" ] || unset KPI_RANDOM
-    unset KPI_CONF KPI_ROUNDS
+    unset KPI_CONF KPI_ROUNDS KPI_RANDOM KPI_STRANGER
 }
 
 # The packages that apt offers, and what they are loaded as; none where they cannot be had.

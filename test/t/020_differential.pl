@@ -146,7 +146,7 @@ sub script
 	$sql .= $plan->('batch', $batch, "SELECT g, $call FROM t GROUP BY g", qr/Finalize.*KpiBatch/s);
 	my $partitionwise = 'SET enable_partitionwise_aggregate = on;';
 	$sql .= $same->('partitionwise', $partitionwise, "SELECT g, $call AS r FROM parted GROUP BY g");
-	$sql .= $plan->('partitionwise', $partitionwise, "SELECT g, $call FROM parted GROUP BY g", qr/Finalize.*Append.*Partial/s);
+	$sql .= $plan->('partitionwise', "$partitionwise SET work_mem = '4MB';", "SELECT g, $call FROM parted GROUP BY g", qr/Finalize.*Append.*Partial/s);
 	$sql .= $same->('partitionwise, ungrouped', $partitionwise, "SELECT 1 AS g, $call AS r FROM parted", 'ungrouped');
 	$sql .= $same->('partitionwise, parallel', "$partitionwise $parallel", "SELECT g, $call AS r FROM parted GROUP BY g");
 	$sql .= $same->('whole partitions', $partitionwise, "SELECT h AS g, $call AS r FROM parted GROUP BY h",

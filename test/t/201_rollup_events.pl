@@ -23,11 +23,11 @@ $node->safe_psql('postgres', q{
 		FROM generate_series(1, 2000) AS i});
 my $query = q{SELECT interval_start(arrived_at, '1 h', 'Europe/Istanbul') AS hour, queue, queue_agg(wait, threshold, answered) AS calls,
 	rating_agg(nps) AS nps FROM contacts JOIN queues USING (queue) GROUP BY 1, 2};
-$node->safe_psql('postgres', "CALL rollup_create('hourly', \$\$$query\$\$)");
+$node->safe_psql('postgres', makes_rollups("CALL rollup_create('hourly', \$\$$query\$\$)"));
 
 sub sql
 {
-	return $node->safe_psql('postgres', join '; ', @_);
+	return $node->safe_psql('postgres', join '; ', makes_rollups(@_));
 }
 
 # How many rows differ between a rollup and its query
@@ -199,7 +199,7 @@ if (kpi_server_version($node) >= 18)
 	sql('ALTER TABLE contacts ALTER arrived_at DROP NOT NULL; ALTER TABLE contacts ADD CONSTRAINT since_now NOT NULL arrived_at NOT VALID');
 	($ret, $out, $err) = $node->psql('postgres', 'SELECT count(*) FROM hourly');
 	like($err, qr/not NOT NULL any more.*SET NOT NULL/s, 'NOT NULL that is not valid is none');
-	($ret, $out, $err) = $node->psql('postgres', q{CALL rollup_create('another', $$SELECT interval_start(arrived_at, '1 h', 'UTC') AS hour, count(*) AS n FROM contacts GROUP BY 1$$)});
+	($ret, $out, $err) = $node->psql('postgres', makes_rollups(q{CALL rollup_create('another', $$SELECT interval_start(arrived_at, '1 h', 'UTC') AS hour, count(*) AS n FROM contacts GROUP BY 1$$)}));
 	like($err, qr/must be NOT NULL/, 'at creation too');
 	sql('ALTER TABLE contacts VALIDATE CONSTRAINT since_now');
 	right('validated');

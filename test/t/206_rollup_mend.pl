@@ -13,7 +13,7 @@ $node->safe_psql('postgres', 'CREATE EXTENSION kpi_rollup; CREATE ROLE one LOGIN
 
 sub sql
 {
-	my ($ret, $out, $err) = $node->psql('postgres', join('; ', 'SET client_min_messages = error', @_));
+	my ($ret, $out, $err) = $node->psql('postgres', join('; ', 'SET client_min_messages = error', makes_rollups(@_)));
 	return $ret == 0 ? $out : $err =~ s/\n?(CONTEXT|LOCATION):.*//sr;
 }
 

@@ -24,8 +24,10 @@ foreach my $hundred (1 .. int($result->{queries} / 100) || 1)
 	ok(!defined $failure, "hundred $hundred") or diag $failure;
 }
 ok($result->{tops}{$_}, "form $_") foreach qw(plain window prepared wrapped cursor changes savepoint into loop correlated);
-cmp_ok($result->{batched}, '>', $result->{tops}{plain} * 0.2, 'many of the plain ones are batched');
-cmp_ok($result->{windows}, '>', $result->{tops}{window} * 0.2, 'many windows are ours') if $stranger->{windows};
+# with other settings of the server (KPI_CONF) its costs choose otherwise
+my $many = $ENV{KPI_CONF} ? 0 : 0.2;
+cmp_ok($result->{batched}, '>', $result->{tops}{plain} * $many, 'many of the plain ones are batched');
+cmp_ok($result->{windows}, '>', $result->{tops}{window} * $many, 'many windows are ours') if $stranger->{windows};
 cmp_ok($result->{rejected}, '<', $result->{queries} * 0.25, 'not too many are rejected by both');
 cmp_ok($result->{late}, '<', $count * 0.01 + 1, 'hardly any takes longer than 20 seconds');
 note "$result->{queries} queries, $result->{batched} of $result->{tops}{plain} batched, $result->{windows} of $result->{tops}{window} windows ours, $result->{rejected} rejected by both, $result->{late} late";
