@@ -188,6 +188,8 @@ SET enable_seqscan = on;
 SET kpi.batch_cost = always;
 SELECT * FROM passes('SELECT count(*), fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent JOIN queues AS q ON q.id = c.queue WHERE c.x > 0');
 SELECT * FROM passes('SELECT (SELECT fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent WHERE c.x = o.n) FROM generate_series(0, 2) AS o (n)');
+-- parts of several multiply: more memory keeps the table from being read more than 16 times
+SELECT substring(line FROM '\d+')::int BETWEEN 8 AND 16 AS few FROM passes('SELECT count(*), fcr(c.ok), min(a.name), max(d.working::int), min(q.name) FROM calls AS c JOIN agents AS a ON a.id = c.agent JOIN days AS d ON d.day = c.day JOIN queues AS q ON q.id = c.queue') AS line WHERE line ~ 'Passes';
 -- one without rows ends it: no other part is read, nor a dimension behind it
 SELECT * FROM passes('SELECT count(*), fcr(c.ok) FROM calls AS c JOIN agents AS a ON a.id = c.agent JOIN vacant AS v ON v.id = c.queue JOIN queues AS q ON q.id = c.queue2 WHERE c.x > 0');
 RESET max_parallel_workers_per_gather;

@@ -429,11 +429,10 @@ extern BatchKeyKind batch_key_kind(Oid type);
 extern void batch_dimension_columns(BatchColumns *columns, List *tlist, List *plan);
 extern BatchDimension *batch_dimension_create(BatchColumns *columns, List *tlist, List *plan, PlanState *child,
 											  List *before);
-extern void batch_dimension_build(BatchDimension *dimension, Size limit);
+extern bool batch_dimensions_build(List *dimensions, Size limit);
 extern bool batch_dimension_is_whole(BatchDimension *dimension);
 extern bool batch_dimensions_have_more(List *dimensions);
 extern bool batch_dimensions_advance(List *dimensions);
-extern bool batch_dimension_has_no_partners(BatchDimension *dimension);
 extern void batch_dimension_reset(BatchDimension *dimension);
 extern int	batch_dimensions_join(List *dimensions, List *filters, BatchColumns *columns);
 extern const int32 *batch_dimension_codes(BatchDimension *dimension, BatchColumns *columns, int column);

@@ -196,17 +196,8 @@ static bool
 build_dimensions(BatchState *state)
 {
 	/* as much for each as for a hash join of the server's */
-	Size		limit = batch_scan_is_shared(&state->scan) ? 0 : state->limit;
-	ListCell   *lc;
-
-	foreach(lc, state->dimensions)
-	{
-		batch_dimension_build(lfirst(lc), limit);
-		if (batch_dimension_has_no_partners(lfirst(lc)))
-			return false;
-	}
-	state->joining = true;
-	return true;
+	state->joining = batch_dimensions_build(state->dimensions, batch_scan_is_shared(&state->scan) ? 0 : state->limit);
+	return state->joining;
 }
 
 /* Does WHERE let one of the rows pass?  Those behind the first that does are not looked at. */

@@ -15,10 +15,14 @@
  * for each part: keys are unique, so each of its rows finds its partner in one part
  * at most.  In an outer join a row without a partner must stay, once: there the
  * parts are made by the hash of the keys, and a row waits for the part where its
- * partner would be.  What parallel workers read is not read again: there all of it
- * is kept, and the planner takes only what is small without its clauses too.
+ * partner would be.  The parts of several dimensions multiply, so where they would be
+ * too many all of them get more memory.  What parallel workers read is not read
+ * again: there all of it is kept, and the planner takes only what is small without
+ * its clauses too.
  */
 #include "postgres.h"
+
+#include <math.h>
 
 #include "batch/batch.h"
 
@@ -36,6 +40,11 @@
 #define FIRST_ROWS 64
 #define MAX_DENSE 1000000		/* greatest key of a table by key */
 #define PART_ROWS 3				/* of a part, where tests want many of them */
+#define MAX_PASSES 16			/* over the table, while more memory can prevent more of them */
+#define MAX_SHARE 16			/* times the memory of a hash join that a dimension gets for that */
+#define SHARE_STEP 0.25
+#define PART_EXCESS 1.1			/* parts are not equally large, */
+#define OUTER_PART_EXCESS 1.25	/* those by hash even less */
 #define VALUE_BYTES (32 * 1024)	/* room that is made for values by reference at a time */
 #define NO_ROW (-1)
 #define OTHER_PART (-2)			/* the row's partner, if there is one, comes later or has been there */
@@ -75,6 +84,8 @@ struct BatchDimension
 	DimensionColumn *columns;
 	bool		outer;			/* rows without a partner get the row of NULLs behind the last */
 	Size		limit;			/* of memory; 0: all of it is kept */
+	double		share;			/* times the memory of a hash join */
+	double		size;			/* times what fills that memory */
 	bool		in_parts;		/* not all rows are there at once, */
 	bool		more;			/* and these may not be the last */
 	int			nparts;			/* of an outer join, by the keys' hash; 0: one part */
@@ -633,7 +644,7 @@ is_full(BatchDimension *d)
 	if (d->limit == 0 || d->nkeys == 0 || d->nparts > 0)
 		return false;
 	if (kpi_batch_generic & GENERIC_DIMENSIONS)
-		return d->nrows >= PART_ROWS;
+		return d->nrows >= PART_ROWS * d->share;
 	return d->nrows >= FIRST_ROWS &&
 		MemoryContextMemAllocated(d->context, false) + sizeof(int32) * 2 * (Size) d->nrows > d->limit;
 }
@@ -658,30 +669,9 @@ forget_rows(BatchDimension *d)
 	}
 }
 
-/* Parts by the hash of the keys, so many that each will find room: counts the rows, and begins anew. */
+/* Reads the rest of the rows, or those that find room. */
 static void
-split(BatchDimension *d)
-{
-	int64		nrows = d->nrows;
-
-	for (;;)
-	{
-		TupleTableSlot *slot;
-
-		CHECK_FOR_INTERRUPTS();
-		slot = ExecProcNode(d->child);
-		if (TupIsNull(slot))
-			break;
-		nrows++;
-	}
-	d->nparts = (int) (nrows / d->nrows + nrows / d->nrows / 4) + 1;
-	forget_rows(d);
-	ExecReScan(d->child);
-}
-
-/* Reads all rows, or those that find room. */
-static void
-read_part(BatchDimension *d)
+read_rows(BatchDimension *d)
 {
 	d->more = false;
 	for (;;)
@@ -689,22 +679,20 @@ read_part(BatchDimension *d)
 		TupleTableSlot *slot;
 
 		CHECK_FOR_INTERRUPTS();
-		if (is_full(d))
-		{
-			d->in_parts = true;
-			if (d->outer)
-				split(d);
-			else
-			{
-				d->more = true;
-				break;
-			}
-		}
+		d->more = is_full(d);
+		if (d->more)
+			break;
 		slot = ExecProcNode(d->child);
 		if (TupIsNull(slot))
 			break;
 		read_row(d, slot);
 	}
+}
+
+/* Makes what has been read ready to be looked up. */
+static void
+finish_part(BatchDimension *d)
+{
 	d->more |= d->part + 1 < d->nparts;
 	if (d->nkeys == 0 && d->nrows > 1)
 		refuse_second_row();
@@ -716,27 +704,135 @@ read_part(BatchDimension *d)
 	d->builds++;
 }
 
-/*
- * Reads it, unless it has been read; those that it is looked up from come first.
- * Of one that takes more memory than "limit" only a part; 0: all of it.
- */
-void
-batch_dimension_build(BatchDimension *d, Size limit)
+/* Those that it is looked up from come first. */
+static void
+build(BatchDimension *d)
 {
 	if (!d->built)
 	{
-		d->limit = limit;
-		read_part(d);
+		read_rows(d);
+		finish_part(d);
 	}
 	if (d->from != NULL && (d->map == NULL || d->map_builds != d->from->builds))
 		make_map(d);
 }
 
-/* Does no row at all come through the join? */
-bool
-batch_dimension_has_no_partners(BatchDimension *d)
+/* ---------- how often the table is read ---------- */
+
+/* Counts the rows that found no room, if there are any. */
+static void
+measure(BatchDimension *d)
 {
-	return d->nrows == 0 && !d->outer;
+	int64		rest = 0;
+
+	for (;;)
+	{
+		TupleTableSlot *slot;
+
+		CHECK_FOR_INTERRUPTS();
+		slot = ExecProcNode(d->child);
+		if (TupIsNull(slot))
+			break;
+		rest++;
+	}
+	d->in_parts = d->more = rest > 0;
+	d->size = ((double) d->nrows + rest) / d->nrows;
+}
+
+/* Into how many parts it goes with so many times the memory. */
+static int
+parts_of(BatchDimension *d, double share)
+{
+	return (int) ceil(d->size * (d->outer ? OUTER_PART_EXCESS : PART_EXCESS) / share);
+}
+
+static double
+passes_of(List *dimensions, double share)
+{
+	double		passes = 1;
+	ListCell   *lc;
+
+	foreach(lc, dimensions)
+	{
+		BatchDimension *d = lfirst(lc);
+
+		if (!d->built && d->in_parts)
+			passes *= parts_of(d, share);
+	}
+	return passes;
+}
+
+/*
+ * Begins anew with dimensions that have filled their memory: with so much that the
+ * table is not read too often.
+ */
+static void
+share_memory(List *dimensions)
+{
+	double		share = 1;
+	ListCell   *lc;
+
+	while (share < MAX_SHARE && passes_of(dimensions, share) > MAX_PASSES)
+		share += SHARE_STEP;
+	foreach(lc, dimensions)
+	{
+		BatchDimension *d = lfirst(lc);
+
+		if (d->built || !d->in_parts)
+			continue;
+		d->share = share;
+		d->limit *= share;
+		d->nparts = d->outer ? parts_of(d, share) : 0;
+		forget_rows(d);
+		ExecReScan(d->child);
+	}
+}
+
+/*
+ * Reads all dimensions that have not been read; of those that take more memory than
+ * "limit" only a part; 0: all of it.  False when one has no rows, so that no row of
+ * the table has a partner.
+ */
+bool
+batch_dimensions_build(List *dimensions, Size limit)
+{
+	bool		more = false;
+	ListCell   *lc;
+
+	foreach(lc, dimensions)
+	{
+		BatchDimension *d = lfirst(lc);
+
+		if (!d->built)
+		{
+			d->limit = limit;
+			d->share = 1;
+			read_rows(d);
+			d->in_parts = d->more;
+			more |= d->more;
+			if (!d->more)
+				finish_part(d);
+		}
+		if (d->nrows == 0 && !d->outer)
+			return false;
+	}
+	if (more)
+	{
+		foreach(lc, dimensions)
+		{
+			BatchDimension *d = lfirst(lc);
+
+			if (d->built || !d->more)
+				continue;
+			measure(d);
+			if (!d->more)
+				finish_part(d);
+		}
+		share_memory(dimensions);
+	}
+	foreach(lc, dimensions)
+		build(lfirst(lc));
+	return true;
 }
 
 /* Are all of its rows there? */
@@ -783,7 +879,8 @@ next_part(BatchDimension *d)
 		d->part++;
 		ExecReScan(d->child);
 	}
-	read_part(d);
+	read_rows(d);
+	finish_part(d);
 	/* of an outer join also rows without a partner wait for it */
 	return d->outer || d->nrows > 0;
 }
@@ -814,7 +911,7 @@ batch_dimensions_advance(List *dimensions)
 		ExecReScan(d->child);
 	}
 	foreach(lc, dimensions)
-		batch_dimension_build(lfirst(lc), ((BatchDimension *) lfirst(lc))->limit);
+		build(lfirst(lc));
 	return true;
 }
 

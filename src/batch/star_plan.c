@@ -32,6 +32,7 @@
 
 #define MAX_DIMENSION_ROWS 1000000
 #define MAX_OUTER_PARTS 4
+#define MAX_PASSES 256			/* over the table, were no clause of the dimensions selective */
 
 typedef struct Star
 {
@@ -486,6 +487,7 @@ batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 {
 	Star		star = {.root = root};
 	Relids		waiting;
+	double		passes = 1;
 	bool		progress = true;
 
 	if ((kpi_batch_generic & GENERIC_JOINS) || !are_left_joins(root) || !batch_joined_by_server(input) ||
@@ -514,14 +516,16 @@ batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 				continue;
 			/*
 			 * The executor reads one that is too large in parts: but not in
-			 * parallel, and for an outer join the whole plan for each.
+			 * parallel, and for an outer join the whole plan for each.  The parts
+			 * of several multiply.
 			 */
 			parts = worst_parts(root, rel);
 			source->serial |= parts > 1;
-			if (outer != NULL && parts > MAX_OUTER_PARTS)
+			if ((outer != NULL && parts > MAX_OUTER_PARTS) || passes * Max(parts, 1) > MAX_PASSES)
 				return false;
 			if (!place(&star, rel, outer))
 				continue;
+			passes *= Max(parts, 1);
 			waiting = bms_del_member(waiting, relid);
 			progress = true;
 		}

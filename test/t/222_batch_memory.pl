@@ -76,6 +76,29 @@ modest('an outgrown dimension of a LEFT JOIN', sprintf("SELECT g, count(*), fcr(
 modest('two outgrown dimensions', sprintf("SELECT g, count(*), fcr(ok), min(d.b), max(e.b) FROM visits JOIN wide_dimension AS d ON d.k = visits.k JOIN wide_dimension AS e ON e.k = visits.k2 WHERE $outgrown AND " . $outgrown =~ s/1\$/2\$/gr . ' GROUP BY g ORDER BY g', 'd', 'e'));
 my $settings = "LOAD 'kpi'; SET kpi.batch_cost = always; $little;";
 like($node->safe_psql('postgres', "$settings EXPLAIN (ANALYZE, TIMING OFF) " . sprintf("SELECT count(*), fcr(ok), min(b) FROM visits JOIN wide_dimension AS d ON d.k = visits.k WHERE $outgrown", 'd')), qr/Passes: \d+/, 'an outgrown dimension is read in parts');
+
+# parts multiply: more memory keeps the passes few
+sub passes
+{
+	my ($set, $tables) = @_;
+	my $sql = "SELECT count(*), fcr(ok) FROM visits $tables";
+	my ($passes) = $node->safe_psql('postgres', "$settings $set EXPLAIN (ANALYZE, TIMING OFF) $sql") =~ /Passes: (\d+)/;
+	return $passes // 0;
+}
+my $d = sprintf("JOIN wide_dimension AS d ON d.k = visits.k AND $outgrown", 'd');
+my $e = sprintf("JOIN wide_dimension AS e ON e.k = visits.k2 AND $outgrown", 'e');
+my $outer = sprintf("LEFT JOIN wide_dimension AS f ON f.k = visits.id AND $outgrown", 'f');
+my %passes = (
+	'one outgrown dimension' => passes('', $d),
+	'two outgrown dimensions' => passes('', "$d $e"),
+	'two outgrown dimensions and a LEFT JOIN' => passes("SET work_mem = '4MB';", "$d $e $outer"),
+	'one that is a hundred times as large as its memory' => passes("SET work_mem = '64kB';", $d));
+foreach my $name (sort keys %passes)
+{
+	cmp_ok($passes{$name}, '>', 1, "$name: in parts");
+	cmp_ok($passes{$name}, '<=', 16, "$name: in few passes");
+}
+unlike($node->safe_psql('postgres', "$settings SET work_mem = '64kB'; EXPLAIN SELECT count(*), fcr(ok) FROM visits $d $e"), qr/KpiBatch/, 'two that could be a hundred times as large are left to the server');
 unlike($node->safe_psql('postgres', "$settings EXPLAIN " . sprintf("SELECT count(*), fcr(ok), min(b) FROM visits LEFT JOIN wide_dimension AS d ON d.k = visits.k AND $outgrown", 'd')), qr/KpiBatch/, 'nor is it of a LEFT JOIN if it could be many parts');
 unlike($node->safe_psql('postgres', "$settings SET max_parallel_workers_per_gather = 2; SET parallel_setup_cost = 0; SET parallel_tuple_cost = 0; SET min_parallel_table_scan_size = 0; EXPLAIN " . sprintf("SELECT count(*), fcr(ok), min(b) FROM visits JOIN wide_dimension AS d ON d.k = visits.k WHERE $outgrown", 'd')), qr/Parallel Custom Scan/, 'workers do not read what could outgrow their memory');
 
