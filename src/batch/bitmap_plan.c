@@ -43,9 +43,9 @@ heap_pages_cost(RelOptInfo *rel, Path *qual, double pages)
 	return cost;
 }
 
-/* The bitmap scan that a path of the table is or could be, or NULL. */
+/* What makes the bitmap of the bitmap scan that a path of the table is or could be, or NULL. */
 static Path *
-bitmap_of(PlannerInfo *root, RelOptInfo *rel, Path *path)
+bitmap_of(Path *path)
 {
 	/* the expressions that the grouping reads have been put on top */
 	while (IsA(path, ProjectionPath))
@@ -53,13 +53,13 @@ bitmap_of(PlannerInfo *root, RelOptInfo *rel, Path *path)
 	if (path->param_info != NULL || path->parallel_aware)
 		return NULL;
 	if (IsA(path, BitmapHeapPath))
-		return path;
+		return ((BitmapHeapPath *) path)->bitmapqual;
 	if (IsA(path, IndexPath))
 	{
 		IndexPath  *index = (IndexPath *) path;
 
 		if (index->indexclauses != NIL && index->indexorderbys == NIL && index->indexinfo->amhasgetbitmap)
-			return (Path *) create_bitmap_heap_path(root, rel, path, NULL, 1.0, 0);
+			return path;
 	}
 	return NULL;
 }
@@ -70,25 +70,26 @@ batch_sources(PlannerInfo *root, BatchSource *source)
 {
 	RelOptInfo *rel = source->rel;
 	List	   *result = list_make1(source);
+	List	   *known = NIL;
 	ListCell   *lc;
 
 	if (!enable_bitmapscan || rel->baserestrictinfo == NIL || (kpi_batch_generic & GENERIC_INDEXES))
 		return result;
 	foreach(lc, rel->pathlist)
 	{
-		Path	   *bitmap = bitmap_of(root, rel, lfirst(lc));
+		Path	   *bitmap = bitmap_of(lfirst(lc));
 		BatchSource *by_index;
-		Path	   *qual;
 		double		pages;
 		double		tuples;
 		Cost		index_cost;
 		Cost		heap_cost;
 
-		if (bitmap == NULL)
+		/* the server makes an index scan and a bitmap scan of one path */
+		if (bitmap == NULL || list_member_ptr(known, bitmap))
 			continue;
-		qual = ((BitmapHeapPath *) bitmap)->bitmapqual;
-		pages = compute_bitmap_pages(root, rel, qual, 1, &index_cost, &tuples);
-		heap_cost = heap_pages_cost(rel, qual, pages);
+		known = lappend(known, bitmap);
+		pages = compute_bitmap_pages(root, rel, bitmap, 1, &index_cost, &tuples);
+		heap_cost = heap_pages_cost(rel, bitmap, pages);
 		by_index = palloc(sizeof(BatchSource));
 		*by_index = *source;
 		by_index->bitmap = bitmap;
@@ -125,7 +126,7 @@ share_bitmap(Plan *plan)
  * whole the other clauses must not see the rows that it excludes.
  */
 Plan *
-batch_plan_bitmap(Plan *heap, bool shared, List **quals)
+batch_plan_bitmap(PlannerInfo *root, RelOptInfo *rel, Plan *heap, bool shared, List **quals)
 {
 	List	   *first = NIL;
 	List	   *all;
@@ -139,7 +140,7 @@ batch_plan_bitmap(Plan *heap, bool shared, List **quals)
 			first = lappend(first, lfirst(lc));
 	}
 	all = list_concat_copy(first, list_difference(*quals, first));
-	if (batch_columns_fit(all))
+	if (batch_columns_fit(root, rel->relids, all))
 		*quals = all;
 	if (shared)
 		share_bitmap(heap->lefttree);

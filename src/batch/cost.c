@@ -13,7 +13,6 @@
 #include "batch/plan.h"
 
 #include "access/htup_details.h"
-#include "catalog/pg_aggregate.h"
 #include "catalog/pg_statistic.h"
 #include "catalog/pg_type.h"
 #include "miscadmin.h"
@@ -52,41 +51,51 @@ full_cost(PlannerInfo *root, Node *expr)
 	return cost.per_tuple;
 }
 
+/* Of a clause that costs the server so much. */
+Cost
+batch_clause_cost(Expr *clause, Cost full)
+{
+	return full * (batch_has_fast_way(clause) ? VECTOR_FACTOR : GENERIC_FACTOR);
+}
+
 /* Per row. */
 static Cost
 expression_cost(PlannerInfo *root, Expr *expr)
 {
 	if (IsA(expr, Var) || IsA(expr, Const) || IsA(expr, Param))
 		return VECTOR_FACTOR * cpu_operator_cost;
-	return full_cost(root, (Node *) expr) * (batch_has_fast_way(expr) ? VECTOR_FACTOR : GENERIC_FACTOR);
+	return batch_clause_cost(expr, full_cost(root, (Node *) expr));
 }
 
-Cost
-batch_expressions_cost(PlannerInfo *root, List *exprs)
+/* On average. */
+static int
+type_width(Oid type, int16 len)
 {
-	Cost		cost = 0;
-	ListCell   *lc;
+	return len > 0 ? len : get_typavgwidth(type, -1);
+}
 
-	foreach(lc, exprs)
-		cost += expression_cost(root, lfirst(lc));
-	return cost;
+static AggTransInfo *
+transition_of(PlannerInfo *root, Aggref *aggref)
+{
+	return list_nth(root->aggtransinfos, aggref->aggtransno);
+}
+
+int
+batch_state_width(PlannerInfo *root, Aggref *partial)
+{
+	AggTransInfo *transition = transition_of(root, partial);
+
+	return type_width(partial->aggtype, partial->aggtype == transition->aggtranstype ? transition->transtypeLen : -1);
 }
 
 static Cost
 transition_cost(PlannerInfo *root, Aggref *aggref)
 {
-	HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggref->aggfnoid));
-	Oid			transition = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransfn;
-	QualCost	cost = {0, 0};
-	FmgrInfo	function;
-	Cost		result;
+	Oid			transition = transition_of(root, aggref)->transfn_oid;
+	Cost		result = batch_function_cost(root, transition) *
+		(batch_function(transition).kernel ? KERNEL_FACTOR : TRANSITION_FACTOR);
 	ListCell   *lc;
 
-	ReleaseSysCache(tuple);
-	add_function_cost(root, transition, NULL, &cost);
-	fmgr_info(transition, &function);
-	result = cost.per_tuple *
-		(batch_find_kernel(function.fn_addr) ? KERNEL_FACTOR : TRANSITION_FACTOR);
 	foreach(lc, aggref->args)
 		result += expression_cost(root, ((TargetEntry *) lfirst(lc))->expr);
 	if (aggref->aggfilter)
@@ -94,27 +103,51 @@ transition_cost(PlannerInfo *root, Aggref *aggref)
 	return result;
 }
 
+/* What the server does above, as its get_agg_clause_costs reckons it. */
+void
+batch_final_costs(BatchQuery *q)
+{
+	AggClauseCosts *costs = &q->final_costs;
+	ListCell   *lc;
+
+	foreach(lc, q->root->aggtransinfos)
+	{
+		AggTransInfo *transition = lfirst(lc);
+
+		costs->transCost.per_tuple += batch_function_cost(q->root, transition->combinefn_oid);
+		if (OidIsValid(transition->deserialfn_oid))
+			costs->transCost.per_tuple += batch_function_cost(q->root, transition->deserialfn_oid);
+		if (transition->aggtranstype == INTERNALOID)
+			costs->transitionSpace += transition->aggtransspace > 0 ? transition->aggtransspace : ALLOCSET_DEFAULT_INITSIZE;
+		else if (!transition->transtypeByVal)
+			costs->transitionSpace += 2 * sizeof(void *) +
+				MAXALIGN(transition->aggtransspace > 0 ? transition->aggtransspace :
+						 type_width(transition->aggtranstype, transition->transtypeLen));
+	}
+	foreach(lc, q->root->agginfos)
+	{
+		Oid			finalize = ((AggInfo *) lfirst(lc))->finalfn_oid;
+
+		if (OidIsValid(finalize))
+			costs->finalCost.per_tuple += batch_function_cost(q->root, finalize);
+	}
+}
+
 /* ---------- memory ---------- */
 
 static Size
-state_size(Aggref *aggref)
+state_size(AggTransInfo *transition)
 {
-	int16		len;
-	bool		byval;
+	int16		len = transition->transtypeLen;
+	bool		internal = transition->aggtranstype == INTERNALOID;
 
-	get_typlenbyval(aggref->aggtranstype, &len, &byval);
-	if (byval && aggref->aggtranstype != INTERNALOID)
+	if (transition->transtypeByVal && !internal)
 		return sizeof(BatchDatumState);
-	if (len > 0 && !byval)
+	if (len > 0 && !transition->transtypeByVal)
 		return MAXALIGN(len);
 	/* grows: what the aggregate says of itself, or the planner assumes of those that do not */
-	{
-		HeapTuple	tuple = SearchSysCache1(AGGFNOID, ObjectIdGetDatum(aggref->aggfnoid));
-		int32		space = ((Form_pg_aggregate) GETSTRUCT(tuple))->aggtransspace;
-
-		ReleaseSysCache(tuple);
-		return sizeof(BatchDatumState) + (space > 0 ? space : len == -1 ? 64 : 1024);
-	}
+	return sizeof(BatchDatumState) +
+		(transition->aggtransspace > 0 ? transition->aggtransspace : len == -1 ? 64 : 1024);
 }
 
 static double
@@ -124,7 +157,7 @@ group_size(BatchQuery *q)
 	ListCell   *lc;
 
 	foreach(lc, q->aggrefs)
-		size += state_size(lfirst(lc));
+		size += state_size(transition_of(q->root, lfirst(lc)));
 	return size;
 }
 
@@ -136,11 +169,9 @@ states_grow(BatchQuery *q)
 
 	foreach(lc, q->aggrefs)
 	{
-		int16		len;
-		bool		byval;
+		AggTransInfo *transition = transition_of(q->root, lfirst(lc));
 
-		get_typlenbyval(((Aggref *) lfirst(lc))->aggtranstype, &len, &byval);
-		if (len < 0 || ((Aggref *) lfirst(lc))->aggtranstype == INTERNALOID)
+		if (transition->transtypeLen < 0 || transition->aggtranstype == INTERNALOID)
 			return true;
 	}
 	return false;
@@ -200,9 +231,9 @@ row_cost(BatchQuery *q)
 
 /* Of looking up a row in all dimensions, and of the clauses of the join that are no keys. */
 static Cost
-join_cost(BatchQuery *q, BatchSource *source)
+join_cost(BatchSource *source)
 {
-	Cost		cost = batch_expressions_cost(q->root, source->filters);
+	Cost		cost = source->filters_cost;
 	ListCell   *lc;
 
 	foreach(lc, source->joins)
@@ -252,7 +283,7 @@ batch_cost_path(BatchQuery *q, BatchPath *batch)
 
 		cost += dimension->total_cost + dimension->rows * cpu_tuple_cost;
 	}
-	cost += rows * join_cost(q, source);
+	cost += rows * join_cost(source);
 	cost += joined * row_cost(q);
 	path->rows = clamp_row_est(Min(q->nfinest, joined)) * Max(list_length(q->sets), 1);
 	path->startup_cost = cost;
@@ -451,28 +482,111 @@ values_of_expression(PlannerInfo *root, Node *node, double rows)
 	}
 }
 
-/*
- * The server knows nothing of date_trunc and takes every moment for a group of
- * its own, and of a CASE every combination of the columns that its conditions read.
- */
-double
-batch_estimate_groups(BatchQuery *q, List *keys)
+/* Of all keys, or of those that a grouping set has. */
+static double
+estimate_groups(BatchQuery *q, bool all, Bitmapset *set)
 {
 	double		rows = Max(q->input->rows, 1);
 	double		groups = 1;
 	List	   *others = NIL;
-	ListCell   *lc;
+	ListCell   *key;
+	ListCell   *ref;
 
-	foreach(lc, keys)
+	forboth(key, q->keys, ref, q->key_refs)
 	{
-		double		values = values_of_expression(q->root, lfirst(lc), rows);
+		double		known = q->key_groups[foreach_current_index(key)];
 
-		if (values > 0)
-			groups *= values;
+		if (!all && !bms_is_member(lfirst_int(ref), set))
+			continue;
+		if (known > 0)
+			groups *= known;
 		else
-			others = lappend(others, lfirst(lc));
+			others = lappend(others, lfirst(key));
 	}
 	if (others != NIL)
 		groups *= estimate_num_groups(q->root, others, rows, NULL, NULL);
 	return clamp_row_est(Min(groups, rows));
+}
+
+/* The server's estimates are in its paths: of a plain grouping, */
+static bool
+read_groups(BatchQuery *q, AggPath *path)
+{
+	if (path->aggstrategy != AGG_HASHED && path->aggstrategy != AGG_SORTED)
+		return false;
+	q->ngroups = q->nfinest = path->numGroups;
+	return true;
+}
+
+/* and of grouping sets, if one has all keys. */
+static bool
+read_groups_of_sets(BatchQuery *q, GroupingSetsPath *path)
+{
+	double		groups = 0;
+	bool		finest = false;
+	ListCell   *lc;
+	ListCell   *set;
+
+	foreach(lc, path->rollups)
+	{
+		foreach(set, lfirst_node(RollupData, lc)->gsets_data)
+		{
+			GroupingSetData *data = lfirst(set);
+
+			groups += data->numGroups;
+			if (list_length(data->set) != list_length(q->keys))
+				continue;
+			q->nfinest = data->numGroups;
+			finest = true;
+		}
+	}
+	q->ngroups = groups;
+	return finest;
+}
+
+static bool
+find_groups(BatchQuery *q)
+{
+	ListCell   *lc;
+
+	foreach(lc, q->output->pathlist)
+	{
+		if (q->sets == NIL && IsA(lfirst(lc), AggPath) && read_groups(q, lfirst(lc)))
+			return true;
+		if (q->sets != NIL && IsA(lfirst(lc), GroupingSetsPath) && read_groups_of_sets(q, lfirst(lc)))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * How many groups there are of all keys, and in the result.  The server knows
+ * nothing of date_trunc and takes every moment for a group of its own, and of a CASE
+ * every combination of the columns that its conditions read.
+ */
+void
+batch_estimate_groups(BatchQuery *q)
+{
+	bool		known = false;
+	ListCell   *lc;
+
+	q->ngroups = q->nfinest = 1;
+	if (q->keys == NIL)
+		return;
+	q->key_groups = palloc(sizeof(double) * list_length(q->keys));
+	foreach(lc, q->keys)
+	{
+		double		groups = values_of_expression(q->root, lfirst(lc), Max(q->input->rows, 1));
+
+		q->key_groups[foreach_current_index(lc)] = groups;
+		known |= groups > 0;
+	}
+	if (!known && find_groups(q))
+		return;
+	q->ngroups = q->nfinest = estimate_groups(q, true, NULL);
+	if (q->sets == NIL)
+		return;
+	q->ngroups = 0;
+	foreach(lc, q->sets)
+		q->ngroups += estimate_groups(q, false, lfirst(lc));
 }

@@ -66,7 +66,6 @@ collect_walker(Node *node, BatchQuery *q)
 		foreach(lc, aggref->args)
 			q->refused |= !batch_can_evaluate((Node *) ((TargetEntry *) lfirst(lc))->expr);
 		q->refused |= !batch_can_evaluate((Node *) aggref->aggfilter);
-		q->kpi |= kpi_is_aggregate(aggref->aggfnoid);
 		q->aggrefs = list_append_unique(q->aggrefs, aggref);
 		return q->refused;
 	}
@@ -111,15 +110,16 @@ collect_query(BatchQuery *q)
 	collect_walker((Node *) q->extra->havingQual, q);
 	foreach(lc, q->keys)
 		q->refused |= !batch_can_evaluate(lfirst(lc));
-	return !q->refused && q->kpi &&
+	return !q->refused &&
 		list_length(q->keys) <= BATCH_MAX_KEYS && list_length(q->aggrefs) <= BATCH_MAX_AGGREGATES &&
-		batch_columns_fit(list_concat_copy(q->keys, q->aggrefs));
+		batch_columns_fit(q->root, q->input->relids, list_concat_copy(q->keys, q->aggrefs));
 }
 
 /* The partial forms of the aggregates, as the server makes them. */
 static void
 make_partials(BatchQuery *q)
 {
+	int			width = 0;
 	ListCell   *lc;
 	ListCell   *ref;
 
@@ -130,15 +130,17 @@ make_partials(BatchQuery *q)
 		memcpy(partial, lfirst(lc), sizeof(Aggref));
 		mark_partial_aggref(partial, AGGSPLIT_INITIAL_SERIAL);
 		q->partials = lappend(q->partials, partial);
+		width += batch_state_width(q->root, partial);
 	}
 	q->target = create_empty_pathtarget();
 	forboth(lc, q->keys, ref, q->key_refs)
 		add_column_to_pathtarget(q->target, lfirst(lc), lfirst_int(ref));
 	foreach(lc, q->groupings)
 		add_column_to_pathtarget(q->target, lfirst(lc), foreach_current_index(lc) == 0 ? q->set_ref : 0);
+	set_pathtarget_cost_width(q->root, q->target);
 	foreach(lc, q->partials)
 		add_column_to_pathtarget(q->target, lfirst(lc), 0);
-	set_pathtarget_cost_width(q->root, q->target);
+	q->target->width += width;
 }
 
 /* ---------- paths ---------- */
@@ -147,8 +149,7 @@ static const CustomPathMethods batch_path_methods;
 
 /* The node itself; workers > 0: one of so many that read the table together. */
 static Path *
-make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarget *target,
-				List *keys, List *partials, int workers)
+make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, List *ancestors, int workers)
 {
 	BatchPath  *batch = (BatchPath *) newNode(sizeof(BatchPath), T_CustomPath);
 	CustomPath *custom = &batch->custom;
@@ -156,11 +157,10 @@ make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarg
 
 	batch->query = q;
 	batch->source = source;
-	batch->keys = keys;
-	batch->partials = partials;
+	batch->ancestors = ancestors;
 	custom->path.pathtype = T_CustomScan;
 	custom->path.parent = parent;
-	custom->path.pathtarget = target;
+	custom->path.pathtarget = q->target;
 	custom->path.parallel_safe = q->output->consider_parallel && source->rel->consider_parallel;
 	custom->path.parallel_aware = workers > 0;
 	custom->path.parallel_workers = workers;
@@ -173,8 +173,6 @@ make_batch_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarg
 		custom->path.parallel_safe &= dimension->parallel_safe;
 		custom->custom_paths = lappend(custom->custom_paths, dimension);
 	}
-	if (source->bitmap != NULL)
-		custom->custom_paths = lappend(custom->custom_paths, source->bitmap);
 	batch_cost_path(q, batch);
 	return (Path *) batch;
 }
@@ -190,6 +188,17 @@ workers_for(BatchQuery *q, BatchSource *source)
 	if (source->bitmap != NULL)
 		pages *= Min(source->tuples / Max(rel->tuples, 1), 1);
 	return compute_parallel_worker(rel, pages, -1, max_parallel_workers_per_gather);
+}
+
+/* The server only plans what makes a bitmap below a scan of it. */
+static void
+add_bitmap(BatchQuery *q, BatchPath *batch)
+{
+	BatchSource *source = batch->source;
+
+	if (source->bitmap != NULL)
+		batch->custom.custom_paths = lappend(batch->custom.custom_paths,
+											 create_bitmap_heap_path(q->root, source->rel, source->bitmap, NULL, 1.0, 0));
 }
 
 static bool
@@ -210,33 +219,40 @@ is_cheaper(Path *path, Path *than)
  * a serial plan.  NULL where the table is too small for that.
  */
 static Path *
-cheapest_path(BatchQuery *q, RelOptInfo *parent, BatchSource *source, PathTarget *target,
-			  List *keys, List *partials, const int *workers)
+cheapest_path(BatchQuery *q, RelOptInfo *parent, List *sources, List *ancestors, const int *workers)
 {
 	Path	   *cheapest = NULL;
 	ListCell   *lc;
 
-	foreach(lc, batch_sources(q->root, source))
+	foreach(lc, sources)
 	{
 		int			n = workers == NULL ? 0 : Max(workers_for(q, lfirst(lc)), *workers);
 		Path	   *path;
 
 		if (workers != NULL && n == 0)
 			continue;
-		path = make_batch_path(q, parent, lfirst(lc), target, keys, partials, n);
+		path = make_batch_path(q, parent, lfirst(lc), ancestors, n);
 		if (is_cheaper(path, cheapest))
 			cheapest = path;
 	}
+	if (cheapest != NULL)
+		add_bitmap(q, (BatchPath *) cheapest);
 	return cheapest;
 }
 
-static PathTarget *
-child_target(BatchQuery *q, List *keys, List *partials)
+/* Expressions of the query over the columns of a partition. */
+static List *
+over_partition(PlannerInfo *root, List *exprs, List *ancestors)
 {
-	PathTarget *target = copy_pathtarget(q->target);
+	ListCell   *lc;
 
-	target->exprs = list_concat(list_concat_copy(keys, q->groupings), partials);
-	return target;
+	foreach(lc, ancestors)
+	{
+		AppendRelInfo *info = lfirst(lc);
+
+		exprs = (List *) adjust_appendrel_attrs(root, (Node *) exprs, 1, &info);
+	}
+	return exprs;
 }
 
 /*
@@ -244,7 +260,7 @@ child_target(BatchQuery *q, List *keys, List *partials)
  * be read in parallel, parallel ones.  False when one partition cannot be batched.
  */
 static bool
-add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, BatchPartitions *partitions)
+add_partitions(BatchQuery *q, RelOptInfo *rel, List *above, BatchPartitions *partitions)
 {
 	ListCell   *lc;
 
@@ -253,9 +269,8 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 		AppendRelInfo *info = lfirst(lc);
 		RelOptInfo *child;
 		BatchSource *source;
-		List	   *child_keys;
-		List	   *child_partials;
-		PathTarget *target;
+		List	   *ancestors;
+		List	   *sources;
 		const int	one = 1;
 		Path	   *path;
 
@@ -264,27 +279,26 @@ add_partitions(BatchQuery *q, RelOptInfo *rel, List *keys, List *partials, Batch
 		child = q->root->simple_rel_array[info->child_relid];
 		if (child == NULL || IS_DUMMY_REL(child))
 			continue;
-		child_keys = (List *) adjust_appendrel_attrs(q->root, (Node *) keys, 1, &info);
-		child_partials = (List *) adjust_appendrel_attrs(q->root, (Node *) partials, 1, &info);
+		ancestors = lappend(list_copy(above), info);
 		/* of an inherited table only other columns stand in the place of the parent's; UNION ALL may have expressions there */
 		if (!OidIsValid(info->parent_reloid) &&
-			(!batch_can_evaluate((Node *) child_keys) || !batch_can_evaluate((Node *) child_partials)))
+			(!batch_can_evaluate((Node *) over_partition(q->root, q->keys, ancestors)) ||
+			 !batch_can_evaluate((Node *) over_partition(q->root, q->partials, ancestors))))
 			return false;
 		if (planner_rt_fetch(child->relid, q->root)->inh)
 		{
-			if (!add_partitions(q, child, child_keys, child_partials, partitions))
+			if (!add_partitions(q, child, ancestors, partitions))
 				return false;
 			continue;
 		}
 		source = palloc0(sizeof(BatchSource));
 		if (!batch_table_source(q->root, child, source))
 			return false;
-		target = child_target(q, child_keys, child_partials);
-		partitions->serial = lappend(partitions->serial,
-									 cheapest_path(q, child, source, target, child_keys, child_partials, NULL));
+		sources = batch_sources(q->root, source);
+		partitions->serial = lappend(partitions->serial, cheapest_path(q, child, sources, ancestors, NULL));
 		if (!q->output->consider_parallel || max_parallel_workers_per_gather == 0)
 			continue;
-		path = cheapest_path(q, child, source, target, child_keys, child_partials, &one);
+		path = cheapest_path(q, child, sources, ancestors, &one);
 		partitions->workers = Max(partitions->workers, workers_for(q, ((BatchPath *) path)->source));
 		partitions->parallel = lappend(partitions->parallel, path);
 	}
@@ -297,7 +311,6 @@ add_finalize(BatchQuery *q, Path *path)
 {
 	PlannerInfo *root = q->root;
 	Query	   *parse = root->parse;
-	AggClauseCosts costs = {0};
 #if PG_VERSION_NUM >= 160000
 	List	   *group_clause = root->processed_groupClause;
 #else
@@ -306,11 +319,10 @@ add_finalize(BatchQuery *q, Path *path)
 
 	if (q->sets != NIL)
 		group_clause = lappend(list_copy(group_clause), batch_sets_clause(q));
-	get_agg_clause_costs(root, AGGSPLIT_FINAL_DESERIAL, &costs);
 	add_path(q->output, (Path *)
 			 create_agg_path(root, q->output, path, q->output->reltarget,
 							 parse->groupClause ? AGG_HASHED : AGG_PLAIN, AGGSPLIT_FINAL_DESERIAL,
-							 group_clause, (List *) q->extra->havingQual, &costs, q->ngroups));
+							 group_clause, (List *) q->extra->havingQual, &q->final_costs, q->ngroups));
 }
 
 static void
@@ -328,7 +340,7 @@ add_partitioned_paths(BatchQuery *q)
 	AppendPath *append;
 
 	if (!batch_appended_by_server(q->input) ||
-		!add_partitions(q, q->input, q->keys, q->partials, &partitions) || partitions.serial == NIL)
+		!add_partitions(q, q->input, NIL, &partitions) || partitions.serial == NIL)
 		return;
 	append = create_append_path(q->root, q->input, partitions.serial, NIL, NIL, NULL, 0, false, -1);
 	append->path.pathtarget = q->target;
@@ -346,17 +358,21 @@ add_partitioned_paths(BatchQuery *q)
 static void
 add_plain_paths(BatchQuery *q, BatchSource *source)
 {
+	List	   *sources;
 	const int	none = 0;
 	Path	   *path;
 
 	if (!batch_memory_suffices(q) ||
-		!batch_columns_fit(list_concat(list_concat_copy(q->keys, q->aggrefs), batch_star_columns(source))))
+		(source->joins != NIL &&
+		 !batch_columns_fit(q->root, q->input->relids,
+							list_concat(list_concat_copy(q->keys, q->aggrefs), batch_star_columns(source)))))
 		return;
-	path = cheapest_path(q, q->output, source, q->target, q->keys, q->partials, NULL);
+	sources = batch_sources(q->root, source);
+	path = cheapest_path(q, q->output, sources, NIL, NULL);
 	add_finalize(q, path);
 	if (!path->parallel_safe || source->serial)
 		return;
-	path = cheapest_path(q, q->output, source, q->target, q->keys, q->partials, &none);
+	path = cheapest_path(q, q->output, sources, NIL, &none);
 	if (path != NULL)
 		add_gather(q, path);
 }
@@ -373,16 +389,30 @@ can_group(PlannerInfo *root, GroupPathExtraData *extra)
 		(root->parse->groupClause == NIL || (extra->flags & GROUPING_CAN_USE_HASH) != 0);
 }
 
+/* Is an aggregate of this extension among those of the query level? */
 static bool
-is_candidate(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input, GroupPathExtraData *extra)
+has_kpi(PlannerInfo *root)
+{
+	ListCell   *lc;
+
+	foreach(lc, root->aggtransinfos)
+	{
+		if (batch_function(((AggTransInfo *) lfirst(lc))->transfn_oid).kpi)
+			return true;
+	}
+	return false;
+}
+
+static bool
+is_candidate(PlannerInfo *root, RelOptInfo *input, GroupPathExtraData *extra)
 {
 	Query	   *parse = root->parse;
 
-	return stage == UPPERREL_GROUP_AGG && parse->commandType == CMD_SELECT && parse->hasAggs &&
+	return parse->commandType == CMD_SELECT && parse->hasAggs &&
 		!parse->hasTargetSRFs && root->rowMarks == NIL &&
 		root->qual_security_level == 0 && can_group(root, extra) &&
 		(input->reloptkind == RELOPT_BASEREL || input->reloptkind == RELOPT_JOINREL) &&
-		!IS_DUMMY_REL(input);
+		!IS_DUMMY_REL(input) && has_kpi(root);
 }
 
 void
@@ -393,16 +423,15 @@ batch_upper_paths(PlannerInfo *root, UpperRelationKind stage, RelOptInfo *input,
 	List	   *others = output->pathlist;
 	List	   *others_partial = output->partial_pathlist;
 
-	if (!kpi_batch || !is_candidate(root, stage, input, extra))
+	if (stage != UPPERREL_GROUP_AGG || !kpi_batch || !is_candidate(root, input, extra))
 		return;
 	q = palloc0(sizeof(BatchQuery));
 	*q = (BatchQuery) {.root = root, .input = input, .output = output, .extra = extra};
 	if (!collect_query(q))
 		return;
 	make_partials(q);
-	q->ngroups = q->nfinest = batch_estimate_groups(q, q->keys);
-	if (q->sets != NIL)
-		batch_sets_estimate(q);
+	batch_estimate_groups(q);
+	batch_final_costs(q);
 	source = palloc0(sizeof(BatchSource));
 	if (kpi_batch_cost == COST_ALWAYS)
 	{
@@ -435,6 +464,7 @@ info_to_private(const BatchPlanInfo *info)
 	return list_make3(lappend_int(numbers, info->by_index), info->dimensions, info->sets);
 }
 
+#if PG_VERSION_NUM >= 160000
 /*
  * The server finds the columns of custom_exprs among the entries, and insists that
  * the same outer joins and groupings have made them NULL.
@@ -458,6 +488,7 @@ as_entries(Node *node, List *entries)
 	}
 	return expression_tree_mutator(node, as_entries, entries);
 }
+#endif
 
 /* Adds the columns that expressions read. */
 static void
@@ -491,25 +522,39 @@ static Plan *
 make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *path, List *tlist,
 		  List *clauses pg_attribute_unused(), List *children)
 {
+	static const CustomScanMethods *methods = NULL;
 	CustomScan *scan = makeNode(CustomScan);
 	BatchPath  *batch = (BatchPath *) path;
+	BatchQuery *q = batch->query;
 	BatchSource *source = batch->source;
-	List	   *exprs = list_concat_copy(batch->keys, batch->partials);
-	List	   *entries = list_concat(list_concat_copy(batch->keys, batch->query->groupings), batch->partials);
+	List	   *exprs = over_partition(root, list_concat_copy(q->keys, q->partials), batch->ancestors);
+	List	   *entries = exprs;
 	List	   *quals = source->quals;
 	BatchPlanInfo info = {
-		.nkeys = list_length(batch->keys),
-		.naggs = list_length(batch->partials),
+		.nkeys = list_length(q->keys),
+		.naggs = list_length(q->partials),
 		.grouped = root->parse->groupClause != NIL,
 		.by_index = source->bitmap != NULL,
-		.ngroupings = list_length(batch->query->groupings),
-		.sets = batch_sets_plan(batch->query),
+		.ngroupings = list_length(q->groupings),
+		.sets = batch_sets_plan(q),
 	};
 	ListCell   *lc;
+	ListCell   *entry;
 
+	if (methods == NULL)
+		methods = GetCustomScanMethods(BATCH_NODE, false);
+	if (q->groupings != NIL)
+		entries = list_concat(list_concat(list_copy_head(exprs, info.nkeys), q->groupings),
+							  list_copy_tail(exprs, info.nkeys));
+	/* made from the path's target, which the partitions of a table share */
+	if (batch->ancestors != NIL)
+	{
+		forboth(lc, tlist, entry, entries)
+			((TargetEntry *) lfirst(lc))->expr = lfirst(entry);
+	}
 	if (info.by_index)
 	{
-		Plan	   *bitmap = batch_plan_bitmap(llast(children), path->path.parallel_aware, &quals);
+		Plan	   *bitmap = batch_plan_bitmap(root, source->rel, llast(children), path->path.parallel_aware, &quals);
 
 		children = lappend(list_truncate(list_copy(children), list_length(children) - 1), bitmap);
 	}
@@ -519,18 +564,21 @@ make_plan(PlannerInfo *root, RelOptInfo *rel pg_attribute_unused(), CustomPath *
 	info.dimensions = batch_plan_dimensions(source->joins, list_concat_copy(exprs, source->filters),
 											children, &entries);
 	exprs = list_concat_copy(quals, source->filters);
-	add_columns(&entries, exprs);
+	if (exprs != NIL)
+		add_columns(&entries, exprs);
 	foreach(lc, entries)
 		scan->custom_scan_tlist = lappend(scan->custom_scan_tlist,
-										  makeTargetEntry(copyObject(lfirst(lc)),
-														  foreach_current_index(lc) + 1, NULL, false));
+										  makeTargetEntry(lfirst(lc), foreach_current_index(lc) + 1, NULL, false));
 	scan->scan.plan.targetlist = tlist;
 	scan->scan.scanrelid = source->rel->relid;
 	scan->custom_plans = children;
 	scan->flags = path->flags;
-	scan->custom_exprs = (List *) as_entries((Node *) exprs, entries);
+#if PG_VERSION_NUM >= 160000
+	exprs = (List *) as_entries((Node *) exprs, entries);
+#endif
+	scan->custom_exprs = exprs;
 	scan->custom_private = info_to_private(&info);
-	scan->methods = GetCustomScanMethods(BATCH_NODE, false);
+	scan->methods = methods;
 	return (Plan *) scan;
 }
 

@@ -21,15 +21,16 @@ typedef struct BatchQuery
 	List	   *aggrefs;
 	List	   *partials;		/* their partial forms */
 	PathTarget *target;			/* keys, then partials */
-	bool		kpi;			/* an aggregate of this extension is among them */
 	bool		refused;
 	double		ngroups;		/* of the result */
 	double		nfinest;		/* by all keys */
+	double	   *key_groups;		/* by one key, where that is better known here than by the server; or 0 */
 	List	   *sets;			/* of grouping sets: Bitmapset of sortgrouprefs */
 	List	   *groupings;		/* GroupingFunc: the first tells the sets apart */
 	Index		set_ref;		/* its sortgroupref */
 	Cost		row_cost;		/* of keys and aggregates for a row; the same for all partitions */
 	bool		row_cost_known;
+	AggClauseCosts final_costs; /* of what the server does above */
 } BatchQuery;
 
 /* A table that rows are looked up in. */
@@ -49,9 +50,10 @@ typedef struct BatchSource
 	List	   *quals;			/* in the order in which they are evaluated */
 	List	   *joins;			/* BatchJoin, each after those that it is looked up from */
 	List	   *filters;		/* clauses of the joins that are no keys */
+	Cost		filters_cost;	/* for a row */
 	Cost		quals_cost;		/* for a row */
 	bool		serial;			/* not for parallel workers */
-	Path	   *bitmap;			/* BitmapHeapPath whose pages are read; NULL: all pages */
+	Path	   *bitmap;			/* what makes a bitmap of the tuples that are read; NULL: all pages */
 	Cost		pages_cost;		/* of index and heap, */
 	double		tuples;			/* of these pages that are looked at, */
 	bool		sparse;			/* few of each page */
@@ -63,9 +65,17 @@ typedef struct BatchPath
 	CustomPath	custom;
 	BatchQuery *query;
 	BatchSource *source;
-	List	   *keys;
-	List	   *partials;
+	List	   *ancestors;		/* of a partition: AppendRelInfo, from the topmost table down */
 } BatchPath;
+
+/* What planning has to know of a function. */
+typedef struct BatchFunction
+{
+	bool		kpi;			/* a transition function of this extension */
+	bool		kernel;			/* that has a kernel */
+	bool		says_cost;		/* by a support function */
+	float4		cost;			/* where it does not */
+} BatchFunction;
 
 typedef struct BatchPartitions
 {
@@ -74,11 +84,15 @@ typedef struct BatchPartitions
 	int			workers;
 } BatchPartitions;
 
+/* catalog.c */
+extern BatchFunction batch_function(Oid function);
+extern Cost batch_function_cost(PlannerInfo *root, Oid function);
+
 /* source.c */
 extern bool batch_can_evaluate(Node *node);
-extern bool batch_columns_fit(List *exprs);
+extern bool batch_columns_fit(PlannerInfo *root, Relids relids, List *exprs);
 extern bool batch_can_restrict(List *infos);
-extern List *batch_order_clauses(PlannerInfo *root, List *infos);
+extern List *batch_order_clauses(PlannerInfo *root, List *infos, Cost *total);
 extern bool batch_appended_by_server(RelOptInfo *rel);
 extern bool batch_read_by_server(PlannerInfo *root, RelOptInfo *rel);
 extern bool batch_joined_by_server(RelOptInfo *join);
@@ -91,19 +105,20 @@ extern List *batch_plan_dimensions(List *joins, List *exprs, List *children, Lis
 
 /* bitmap_plan.c */
 extern List *batch_sources(PlannerInfo *root, BatchSource *source);
-extern Plan *batch_plan_bitmap(Plan *heap, bool shared, List **quals);
+extern Plan *batch_plan_bitmap(PlannerInfo *root, RelOptInfo *rel, Plan *heap, bool shared, List **quals);
 
 /* sets.c */
 extern bool batch_sets_collect(BatchQuery *q);
 extern List *batch_sets_plan(BatchQuery *q);
 extern SortGroupClause *batch_sets_clause(BatchQuery *q);
 extern void batch_sets_prepare(PlannerInfo *root);
-extern void batch_sets_estimate(BatchQuery *q);
 
 /* cost.c */
-extern double batch_estimate_groups(BatchQuery *q, List *keys);
+extern void batch_estimate_groups(BatchQuery *q);
 extern bool batch_memory_suffices(BatchQuery *q);
-extern Cost batch_expressions_cost(PlannerInfo *root, List *exprs);
+extern int	batch_state_width(PlannerInfo *root, Aggref *partial);
+extern void batch_final_costs(BatchQuery *q);
+extern Cost batch_clause_cost(Expr *clause, Cost full);
 extern void batch_cost_path(BatchQuery *q, BatchPath *path);
 
 #endif							/* BATCH_PLAN_H */

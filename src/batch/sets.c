@@ -138,25 +138,3 @@ batch_sets_prepare(PlannerInfo *root)
 	if (root->grouping_map == NULL)
 		root->grouping_map = palloc0(sizeof(AttrNumber) * (greatest_ref(root) + 1));
 }
-
-/* How many groups all sets have together. */
-void
-batch_sets_estimate(BatchQuery *q)
-{
-	ListCell   *lc;
-	ListCell   *key;
-	ListCell   *ref;
-
-	q->ngroups = 0;
-	foreach(lc, q->sets)
-	{
-		List	   *keys = NIL;
-
-		forboth(key, q->keys, ref, q->key_refs)
-		{
-			if (bms_is_member(lfirst_int(ref), lfirst(lc)))
-				keys = lappend(keys, lfirst(key));
-		}
-		q->ngroups += keys != NIL ? batch_estimate_groups(q, keys) : 1;
-	}
-}

@@ -91,20 +91,33 @@ count_columns(List *exprs)
 	return count;
 }
 
-/* Have the columns of these expressions room in one batch?  The executor raises an error where they have not. */
+/*
+ * Have the columns that these expressions read of some tables room in one batch?  The
+ * executor raises an error where they have not.
+ */
 bool
-batch_columns_fit(List *exprs)
+batch_columns_fit(PlannerInfo *root, Relids relids, List *exprs)
 {
-	return count_columns(exprs) <= BATCH_MAX_COLUMNS;
+	int			count = 0;
+	int			relid = -1;
+
+	/* even all that the tables have */
+	while ((relid = bms_next_member(relids, relid)) >= 0)
+	{
+		if (root->simple_rel_array[relid] != NULL)
+			count += root->simple_rel_array[relid]->max_attr;
+	}
+	return count <= BATCH_MAX_COLUMNS || count_columns(exprs) <= BATCH_MAX_COLUMNS;
 }
 
 /*
  * The clauses of restrictions in the order in which the server evaluates them: of
  * lower security level first, then the cheaper ones, then as they came.  A
- * leakproof clause that costs little waits for no other.
+ * leakproof clause that costs little waits for no other.  "total" is what they cost
+ * the node for a row.
  */
 List *
-batch_order_clauses(PlannerInfo *root, List *infos)
+batch_order_clauses(PlannerInfo *root, List *infos, Cost *total)
 {
 	typedef struct Item
 	{
@@ -113,11 +126,15 @@ batch_order_clauses(PlannerInfo *root, List *infos)
 		Cost		cost;
 	} Item;
 
-	Item	   *items = palloc(sizeof(Item) * Max(list_length(infos), 1));
+	Item	   *items;
 	List	   *clauses = NIL;
 	int			n = 0;
 	ListCell   *lc;
 
+	*total = 0;
+	if (infos == NIL)
+		return NIL;
+	items = palloc(sizeof(Item) * list_length(infos));
 	foreach(lc, infos)
 	{
 		RestrictInfo *info = lfirst(lc);
@@ -127,6 +144,7 @@ batch_order_clauses(PlannerInfo *root, List *infos)
 
 		cost_qual_eval_node(&cost, (Node *) info, root);
 		item.cost = cost.per_tuple;
+		*total += batch_clause_cost(info->clause, cost.per_tuple);
 		if (info->leakproof && cost.per_tuple < 10 * cpu_operator_cost)
 			item.level = 0;
 		for (; at > 0 && (items[at - 1].level > item.level ||
@@ -281,7 +299,9 @@ batch_can_restrict(List *infos)
 	{
 		RestrictInfo *info = lfirst(lc);
 
-		if (info->pseudoconstant || info->security_level > 0 || !batch_can_evaluate((Node *) info->clause))
+		/* of a restriction the server knows whether it is volatile; none returns a set */
+		if (info->pseudoconstant || info->security_level > 0 || unbatchable_walker((Node *) info->clause, NULL) ||
+			contain_volatile_functions((Node *) info))
 			return false;
 	}
 	return true;
@@ -294,7 +314,6 @@ batch_table_source(PlannerInfo *root, RelOptInfo *rel, BatchSource *source)
 	source->rel = rel;
 	if (!is_batchable_table(root, rel) || !batch_can_restrict(rel->baserestrictinfo))
 		return false;
-	source->quals = batch_order_clauses(root, rel->baserestrictinfo);
-	source->quals_cost = batch_expressions_cost(root, source->quals);
-	return batch_columns_fit(source->quals);
+	source->quals = batch_order_clauses(root, rel->baserestrictinfo, &source->quals_cost);
+	return batch_columns_fit(root, rel->relids, source->quals);
 }

@@ -533,7 +533,7 @@ batch_star_source(PlannerInfo *root, RelOptInfo *input, BatchSource *source)
 	if (!is_complete(&star, input))
 		return false;
 	source->joins = star.joins;
-	source->filters = batch_order_clauses(root, star.filters);
+	source->filters = batch_order_clauses(root, star.filters, &source->filters_cost);
 	if (MUTANT(LOST_CLAUSE))
 		source->filters = list_copy_tail(source->filters, 1);
 	return true;
