@@ -93,6 +93,7 @@ BEGIN
 	SET LOCAL kpi.window_cost = always;
 	SET LOCAL kpi.window_generic = 0;
 	SET LOCAL kpi.window_rows = 0;
+	SET LOCAL work_mem = '4MB';
 	FOR line IN EXECUTE 'EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF, SUMMARY OFF) ' || query LOOP
 		IF line ~ 'Order: ' THEN RETURN substring(line FROM 'Order: (.*)'); END IF;
 	END LOOP;
