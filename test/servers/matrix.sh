@@ -172,7 +172,7 @@ run_server() {
         return 0
     }
     tally "PostgreSQL $2 on $1" inside "$1" PG_MAJOR="$2" KPI_FUZZ="${KPI_FUZZ:-20000}" KPI_ROUNDS="${KPI_ROUNDS:-1}" \
-        KPI_RANDOM="${KPI_RANDOM:-3000}" KPI_STRESS="${KPI_STRESS:-15}" KPI_CRASHES="${KPI_CRASHES:-5}" KPI_MUTANTS="${KPI_MUTANTS:-no}" \
+        KPI_RANDOM="${KPI_RANDOM:-3000}" KPI_STRANGER="${KPI_STRANGER:-2000}" KPI_STRESS="${KPI_STRESS:-15}" KPI_CRASHES="${KPI_CRASHES:-5}" KPI_MUTANTS="${KPI_MUTANTS:-no}" \
         sh /kpi/tree/test/run.sh compile regress isolation tap docs
 }
 
@@ -181,8 +181,8 @@ run_speed() {
     for pair in trixie:17 forky:18; do
         [ -e "$BASE/${pair%:*}/kpi/made" ] && [ "$(date +%s)" -le "${KPI_UNTIL:-9999999999}" ] || continue
         say
-        inside "${pair%:*}" PG_MAJOR="${pair#*:}" KPI_BENCH_RUNS=3 sh /kpi/tree/test/bench/run.sh batch 2>/dev/null </dev/null ||
-            say "the benchmark of batches did not run to its end"
+        inside "${pair%:*}" PG_MAJOR="${pair#*:}" KPI_BENCH_RUNS=3 sh /kpi/tree/test/bench/run.sh 500000 batch window 2>/dev/null </dev/null ||
+            say "the benchmark did not run to its end"
     done
 }
 

@@ -45,6 +45,7 @@ my $pool = $calls->{pool};
 push @{ $pool->{regclass} }, map { ("shop.hourly$_", "own.daily$_") } '', qw(_bucket _direct _stored _state _dirty _extent);
 push @{ $pool->{text} }, 'daily', 'hourly', 'own.calls', 'at', 'SELECT', 'SELECT at, count(*) FROM own.calls GROUP BY at', 'SELECT count(*) FROM shop.calls', 'SELECT 1; SELECT 2';
 push @{ $pool->{'bigint[]'} }, '{9223372036854775807,-9223372036854775808,0,0}', \'(SELECT tables FROM own.daily_state)';
+$pool->{name} = [ 'stranger', 'postgres', 'nobody', '', 'x' x 63, 'x"; y' ];
 push @{ $pool->{uuid} }, \'(SELECT key FROM own.daily_state)';
 $pool->{_rollup_dirty_list} = [ '1', map { \"_rollup_dirty($_)" } "'own.daily_bucket', NULL, NULL", "'own.daily_bucket', (SELECT tables FROM own.daily_state), (SELECT key FROM own.daily_state)", "'shop.hourly_bucket', NULL, (SELECT key FROM own.daily_state)", '0, NULL, NULL' ];
 foreach my $rollup ('own.daily', 'shop.hourly')

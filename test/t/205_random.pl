@@ -38,7 +38,7 @@ ok($result->{tops}{$_}, "plain SQL: form $_") foreach qw(level ordered sets wind
 SKIP:
 {
 	skip 'needs batch execution', 1 unless $node->safe_psql('random', "LOAD 'kpi'; SELECT count(*) FROM pg_settings WHERE name = 'kpi.batch'");
-	$count = $ENV{KPI_RANDOM} // 3000;
+	$count = $ENV{KPI_RANDOM} // 5000;
 	$result = $random->batch($count, $seed);
 	held($result, $count, 'batch execution');
 	cmp_ok($result->{batched}, '>', $result->{queries} * 0.5, 'batch execution: most queries are batched');

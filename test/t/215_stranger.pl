@@ -11,7 +11,7 @@ use KPI;
 use KPI::Stranger;
 use Test::More;
 
-my $count = $ENV{KPI_STRANGER} // 2000;
+my $count = $ENV{KPI_STRANGER} // 5000;
 my $node = kpi_node('stranger', conf => "fsync = off\nautovacuum = off\nmax_parallel_workers = 4\nmax_wal_size = 1GB\n");
 plan skip_all => 'needs a server with ICU' unless $node->safe_psql('postgres', "SELECT count(*) FROM pg_collation WHERE collprovider = 'i'");
 my $stranger = KPI::Stranger->new($node);
