@@ -521,7 +521,12 @@ sub case
 		return join $end, 'ROLLBACK', 'BEGIN', (map { "SET LOCAL $_ = $settings{$_}" } sort keys %settings), $explain ? ("EXPLAIN (COSTS OFF) $statements[0]", "SELECT 'end of plan'") : (), @statements, 'ROLLBACK';
 	};
 	my $explain = $q->{top} =~ /plain|window/ && $c->draw >= 0;
-	return { top => $q->{top}, scripts => [ $script->(0, %both, %off), $script->($explain, %both, %on) ] };
+	my @others;
+	foreach my $join (qw(hashjoin mergejoin nestloop))
+	{
+		push @others, $script->(0, %both, %off, map { ("enable_$_" => $_ eq $join ? 'on' : 'off') } qw(hashjoin mergejoin nestloop));
+	}
+	return { top => $q->{top}, scripts => [ $script->(0, %both, %off), $script->($explain, %both, %on) ], others => \@others };
 }
 
 # undef when the two agree, else what differs
@@ -548,6 +553,20 @@ sub difference
 		return "expected: $expected[$i]\ngot:      $got[$i]" if $expected[$i] ne $got[$i];
 	}
 	return;
+}
+
+# The same, but for what differs between the server's own plans as well: where an inner join leaves
+# nothing, a clause that fails is evaluated or not, as they begin with either side (docs/batch.md).
+sub differs
+{
+	my ($self, $case, $expected, $got) = @_;
+	my $wrong = difference($case, $expected, $got);
+	return $wrong unless defined $wrong && $wrong =~ /^error: (?:22\w+ expected, none|none expected, 22\w+) got/;
+	foreach my $other ($self->{session}->run(@{ $case->{others} }))
+	{
+		return unless defined difference($case, $other, $got);
+	}
+	return $wrong;
 }
 
 sub connect
@@ -608,7 +627,7 @@ sub run
 				$result->{late}++;
 				next;
 			}
-			$wrong //= difference($case, $expected, $got);
+			$wrong //= $self->differs($case, $expected, $got);
 			$result->{rejected}++ if $expected->{error} && !defined $wrong;
 			$result->{errors}{ $expected->{error} }++ if $expected->{error};
 			$result->{batched}++ if ($case->{plan} // '') =~ /KpiBatch/;
@@ -639,7 +658,7 @@ sub failure
 				$self->connect if $self->{session}{lost};
 				$self->make_tables($tables);
 				my @pair = $self->{session}->run(@{ $smaller->{scripts} });
-				my $now = $self->{session}{lost} ? 'the server crashed' : difference($smaller, @pair);
+				my $now = $self->{session}{lost} ? 'the server crashed' : $self->differs($smaller, @pair);
 				return 0 unless defined $now && $now =~ /^\Q$kind\E/;
 				($best, $wrong) = ($smaller, $now);
 				return 1;
