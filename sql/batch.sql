@@ -69,6 +69,7 @@ WHERE result NOT IN ('same', 'not in batches') ORDER BY 1, 2;
 -- rows, on which sums of doubles depend
 SET enable_hashagg = on;
 SET enable_sort = off;
+SET jit = off;
 SET work_mem = '4MB';
 SELECT t, aggregate, x, result
 FROM unnest(ARRAY['i4 + j4', 'i4 - j4', 'i4 * j4', 'i8 + j8', 'i8 - j8', 'i8 * j8', 'f8 + g8', 'f8 - g8', 'f8 * g8', 'f8 / g8', 'f8 / 2', '1 / f8', 'i4 / 2', 'i4 + i2', 'i4 + 1', 'i2::int + 1', 'i2::bigint', 'i4::bigint',
@@ -112,6 +113,7 @@ DROP FUNCTION until_zero(interval, int), until_zero_strict(interval, int), later
 
 RESET enable_hashagg;
 RESET enable_sort;
+RESET jit;
 RESET work_mem;
 
 -- more columns than a batch has room for: the server's own plan
